@@ -1,0 +1,49 @@
+# One target per thing a person does here. `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/ready
+RUN := $(VENV)/bin/python -m
+
+# Without compiled files pytest would rewrite its larger plugins at every run.
+unexport PYTHONDONTWRITEBYTECODE
+# The tools that pre-commit's local hooks call are the environment's own.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check list hint lint test quality bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make the environment in .venv (the other targets do it by themselves)
+
+check: $(READY) ## grade your katas: KATA=030 takes one, SUBMISSION=folder grades that folder
+	@$(RUN) pytest_mlinfra.cli check $(KATA) $(if $(SUBMISSION),--submission '$(SUBMISSION)')
+
+list: $(READY) ## list the katas
+	@$(RUN) pytest_mlinfra.cli list
+
+hint: $(READY) ## show the next hint of one kata: KATA=030
+	@$(RUN) pytest_mlinfra.cli hint $(KATA)
+
+lint: $(READY) ## check the katas themselves, as their authors do: KATA=030 takes one
+	@$(RUN) pytest_mlinfra.cli lint $(KATA)
+
+test: $(READY) ## run the plugin's own tests, with their coverage
+	@scripts/test
+
+quality: $(READY) ## check format, imports, lint, types, layers and hooks; changes nothing
+	@scripts/quality
+
+bench: $(READY) ## measure the figures of docs/decisions.md side by side with peers
+	@$(RUN) benchmarks
+
+clean: ## remove the environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt scripts/bootstrap.py
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo 'make: there is no $(PYTHON); install Python 3.11 or newer, or name one: make PYTHON=...' >&2; exit 1; }
+	@$(PYTHON) scripts/bootstrap.py $(VENV)

@@ -1,0 +1,30 @@
+"""Ask model servers over HTTP whether they are healthy, all of them at once."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+
+class HealthStatus(TypedDict):
+    """What one check found out about one endpoint."""
+
+    endpoint: str
+    status: Literal["healthy", "unhealthy", "error"]
+    response_time: NotRequired[float]
+    error: NotRequired[str]
+
+
+async def check_model_health(endpoint: str) -> HealthStatus:
+    """Ask one endpoint for its health.
+
+    Args:
+        endpoint: the server's address, for instance ``http://127.0.0.1:8000``.
+    """
+    # TODO: send the request with httpx, measure it, and put what came of it in words.
+    raise NotImplementedError
+
+
+async def monitor_models(endpoints: list[str]) -> list[HealthStatus]:
+    """Ask every endpoint at the same time; the answers are in the order of ``endpoints``."""
+    # TODO: check_model_health does one; how do all of them run together?
+    raise NotImplementedError

@@ -1,0 +1,60 @@
+"""Arguments and options that several subcommands share."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from pytest_mlinfra.errors import MlinfraError
+from pytest_mlinfra.katas.library import Course
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+# Where the command keeps what it has to remember, below the course's root.
+STATE_FOLDER = ".mlinfra"
+
+
+def course_here() -> Course:
+    """The course that the working directory belongs to.
+
+    Raises:
+        CourseNotFoundError: there is none.
+    """
+    return Course.find(Path.cwd())
+
+
+def _complete(_context: click.Context, _parameter: click.Parameter, text: str) -> list[Any]:
+    try:
+        entries = course_here().entries
+    except MlinfraError:
+        return []
+    return [
+        CompletionItem(entry.name, help=entry.track)
+        for entry in entries
+        if text in entry.name or entry.id.startswith(text)
+    ]
+
+
+def kata_argument(*, required: bool) -> Callable[[_Command], _Command]:
+    """The argument KATA: a number, a name or a path."""
+    return click.argument(
+        "reference", metavar="KATA", required=required, shell_complete=_complete, default=None
+    )
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+def terminal_width() -> int:
+    """The columns to write in: the terminal's, 80 where there is none."""
+    return max(60, min(shutil.get_terminal_size((80, 24)).columns, 100))
+
+
+def wants_colour() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout.isatty()

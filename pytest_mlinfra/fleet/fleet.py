@@ -1,0 +1,74 @@
+"""Several model servers that are watched as one."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pytest_mlinfra.errors import FleetError
+from pytest_mlinfra.fleet.faults import Fault
+from pytest_mlinfra.fleet.journal import Journal
+from pytest_mlinfra.fleet.model import Model
+from pytest_mlinfra.fleet.protocols import BUILT_IN, ModelProtocol
+from pytest_mlinfra.fleet.server import ModelServer
+
+
+class ModelFleet:
+    """Starts servers by name, keeps one journal of them all, and stops them together.
+
+    Attributes:
+        journal: what every server of the fleet saw.
+    """
+
+    def __init__(self, protocols: Sequence[ModelProtocol] = BUILT_IN) -> None:
+        self.journal = Journal()
+        self._protocols = protocols
+        self._servers: dict[str, ModelServer] = {}
+        self._silent: list[socket.socket] = []
+
+    async def start(
+        self, name: str, *faults: Fault, predict: Callable[[Any], Any] | None = None
+    ) -> ModelServer:
+        """Start the server of a new model.
+
+        Args:
+            name: the model's name, new in this fleet.
+            *faults: what goes wrong with it, outermost first.
+            predict: from the JSON of a request to that of the prediction; None echoes.
+
+        Raises:
+            FleetError: the fleet has a model of that name.
+        """
+        if name in self._servers:
+            raise FleetError(f"the fleet has a model {name!r} already; names must differ")
+        model = Model(name) if predict is None else Model(name, predict)
+        server = ModelServer(model, faults, self.journal, self._protocols)
+        self._servers[name] = server
+        return await server.start()
+
+    def unreachable_url(self) -> str:
+        """The URL of a port that refuses connections, for as long as the fleet lives."""
+        # Bound but not listening: nobody else can be given the port meanwhile.
+        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        bound.bind(("127.0.0.1", 0))
+        self._silent.append(bound)
+        return f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections clients hold open at this moment, over all servers."""
+        return sum(server.open_connections for server in self._servers.values())
+
+    async def stop(self) -> None:
+        """Stop every server."""
+        for server in self._servers.values():
+            await server.stop()
+        for bound in self._silent:
+            bound.close()
+
+    async def __aenter__(self) -> ModelFleet:
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self.stop()

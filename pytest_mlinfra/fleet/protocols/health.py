@@ -1,0 +1,23 @@
+"""Health: is the server up?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_mlinfra.fleet.http import Request, Response
+from pytest_mlinfra.fleet.model import Model
+from pytest_mlinfra.fleet.protocols.route import Route
+
+
+class HealthProtocol:
+    """``GET /health`` answers 200 with the model's name."""
+
+    name = "health"
+
+    def routes(self, model: Model) -> Iterable[Route]:
+        """The one route."""
+
+        def health(_request: Request) -> Response:
+            return Response.of_json({"status": "healthy", "model": model.name})
+
+        yield Route("GET", "/health", health)

@@ -1,0 +1,167 @@
+"""A fake model server on the running loop: real sockets, no thread, no process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import Counter
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from pytest_mlinfra.errors import FleetError
+from pytest_mlinfra.fleet.connection import Connection
+from pytest_mlinfra.fleet.exchange import Exchange, Outcome
+from pytest_mlinfra.fleet.faults import Answer, Fault
+from pytest_mlinfra.fleet.http import Request, Response
+from pytest_mlinfra.fleet.journal import Journal
+from pytest_mlinfra.fleet.model import Model
+from pytest_mlinfra.fleet.protocols import BUILT_IN, ModelProtocol, Route
+
+# Room for every client that a test starts at once.
+_BACKLOG = 2048
+
+
+class ModelServer:
+    """One model behind one port of 127.0.0.1.
+
+    Attributes:
+        model: the model that answers.
+        faults: what goes wrong, outermost first; may be changed at any time.
+        journal: every request, also of the other servers if the journal is shared.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        faults: Sequence[Fault] = (),
+        journal: Journal | None = None,
+        protocols: Sequence[ModelProtocol] = BUILT_IN,
+    ) -> None:
+        self.model = model
+        self.faults = list(faults)
+        self.journal = Journal() if journal is None else journal
+        self._routes = [route for protocol in protocols for route in protocol.routes(model)]
+        self._seen: Counter[str] = Counter()
+        self._connections: set[Connection] = set()
+        self._connection_count = 0
+        self._server: asyncio.Server | None = None
+        self._port: int | None = None
+
+    async def start(self) -> ModelServer:
+        """Listen on a free port of the running loop.
+
+        Raises:
+            FleetError: it is running already.
+        """
+        if self._server is not None:
+            raise FleetError(f"the server of {self.model.name!r} is running already")
+        # Named TCP, so that asyncio switches off the delay of small packets, which
+        # under a virtual clock would look like a time-out.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self._port or 0))
+        self._port = listener.getsockname()[1]
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Connection(self), sock=listener, backlog=_BACKLOG
+        )
+        return self
+
+    async def stop(self) -> None:
+        """Close the port and every connection; a stopped server may start again, on its port."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
+        for connection in list(self._connections):
+            connection.abort()
+        while self._connections:
+            await asyncio.sleep(0)
+
+    async def __aenter__(self) -> ModelServer:
+        return await self.start()
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where the server is reached, without a slash at the end.
+
+        Raises:
+            FleetError: it has not been started.
+        """
+        if self._port is None:
+            raise FleetError(f"the server of {self.model.name!r} has not been started")
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections clients hold open at this moment."""
+        return len(self._connections)
+
+    # What a connection needs.
+
+    def connected(self, connection: Connection) -> int:
+        """Take note of a new connection; returns its number, counted from 1."""
+        self._connections.add(connection)
+        self._connection_count += 1
+        return self._connection_count
+
+    def disconnected(self, connection: Connection) -> None:
+        """Take note of a connection's end."""
+        self._connections.discard(connection)
+
+    def begin(self, request: Request, connection: int) -> Exchange:
+        """Take note of a request."""
+        return self.journal.begin(self.model.name, request, connection, self._now())
+
+    def end(self, exchange: Exchange, outcome: Outcome) -> None:
+        """Take note of how a request ended."""
+        self.journal.end(exchange, outcome, self._now())
+
+    async def answer(self, exchange: Exchange) -> Response:
+        """The response to a request, with every fault that befalls it."""
+        request = exchange.request
+        befalling = [each for each in self.faults if each.matches(request, self._count(request))]
+        self._seen[request.path] += 1
+
+        async def plain() -> Response:
+            return self._respond(request)
+
+        answer: Answer = plain
+        for fault in reversed(befalling):
+            answer = _wrapped(fault, answer)
+        return await answer()
+
+    def _count(self, request: Request) -> int:
+        return self._seen[request.path]
+
+    def _respond(self, request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        on_path = [route for route in self._routes if route.path == request.path]
+        if not on_path:
+            return Response.of_error(HTTPStatus.NOT_FOUND, f"no route {request.path}")
+        for route in on_path:
+            if route.method == method:
+                return _handle(route, request)
+        return Response.of_error(HTTPStatus.METHOD_NOT_ALLOWED)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _wrapped(fault: Fault, answer: Answer) -> Answer:
+    async def around() -> Response:
+        return await fault.around(answer)
+
+    return around
+
+
+def _handle(route: Route, request: Request) -> Response:
+    try:
+        return route.handle(request)
+    except Exception as error:  # noqa: BLE001 - a model's own code may raise anything
+        reason = f"{type(error).__name__}: {error}"
+        return Response.of_error(HTTPStatus.INTERNAL_SERVER_ERROR, reason)

@@ -1,0 +1,1 @@
+"""The quality gates: one file per tool, one shape of finding."""

@@ -1,0 +1,52 @@
+"""Mypy: types."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pytest_mlinfra.gates.finding import Finding
+from pytest_mlinfra.gates.tool import ToolError, run_tool
+
+_PAGE = "https://mypy.readthedocs.io/en/stable/_refs.html#code-{}"
+
+
+class MypyGate:
+    """The types are complete and fit together."""
+
+    name = "mypy"
+
+    def check(
+        self, files: Sequence[Path], configuration: Path, search: Sequence[Path] = ()
+    ) -> list[Finding]:
+        """See `pytest_mlinfra.gates.tool.Gate.check`."""
+        output = run_tool(
+            "mypy",
+            "--output=json",
+            "--no-error-summary",
+            f"--config-file={configuration}",
+            *files,
+            # A syntax error is a finding like any other, but ends mypy with 2.
+            accept=(0, 1, 2),
+            environment={"MYPYPATH": os.pathsep.join(map(str, search))},
+        )
+        if output.stderr.strip():
+            raise ToolError(f"mypy could not do its work: {output.stderr.strip()}")
+        entries = [msgspec.json.decode(line) for line in output.stdout.splitlines()]
+        return [_finding(entry) for entry in entries if entry["severity"] == "error"]
+
+
+def _finding(entry: dict[str, Any]) -> Finding:
+    code = entry["code"] or "syntax"
+    return Finding(
+        path=os.path.abspath(entry["file"]),
+        line=max(entry["line"], 0),
+        tool="mypy",
+        rule=code,
+        text=entry["message"],
+        url=_PAGE.format(code),
+    )

@@ -1,0 +1,1 @@
+"""Points, outcomes, verdicts and messages: arithmetic and words, no running of anything."""

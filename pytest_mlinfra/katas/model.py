@@ -1,0 +1,133 @@
+"""The data of one kata, as its `kata.toml` and its folder give it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+FOLDER_NAME = re.compile(r"(?P<number>\d{3})_(?P<slug>[a-z][a-z0-9_]*)")
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of `kata.toml`: a key that is not listed is an error."""
+
+
+class Points(_Table):
+    """What one graded item of each sort is worth, unless a marker says otherwise."""
+
+    test: float = 1
+    bug: float = 1
+    gate: float = 1
+
+
+class Gates(_Table):
+    """The quality that the answer is held to.
+
+    Attributes:
+        tools: names of gates that every written file has to pass.
+        coverage: branch coverage of the module under test, in percent, that a
+            learner's suite has to reach; None where coverage is not graded.
+    """
+
+    tools: tuple[str, ...] = ()
+    coverage: float | None = None
+
+
+class Limits(_Table):
+    """Limits of real time, in seconds: of one test, and of the whole kata."""
+
+    test: float = 5
+    kata: float = 30
+
+
+class Suite(_Table):
+    """What makes a kata a testing kata: the learner writes the tests.
+
+    Attributes:
+        module: file name of the module under test, which stands in the kata's folder.
+        tests: the least number of tests that the suite must have.
+    """
+
+    module: str
+    tests: int = 1
+
+
+class Manifest(_Table):
+    """The whole of `kata.toml`.
+
+    Attributes:
+        title: what a person calls the kata.
+        minutes: how long it takes somebody who has just heard the lecture.
+        concepts: what it practises, a few words each.
+        lecture: the section of the lecture, as ``file.md#anchor`` under ``lectures/``.
+        write: names of the files that the learner edits.
+        given: names of further files that the folder holds for the learner.
+        points: what the items are worth.
+        gates: the quality gates.
+        limits: limits of real time.
+        suite: only in a testing kata.
+    """
+
+    title: str
+    minutes: int
+    concepts: tuple[str, ...]
+    lecture: str
+    write: tuple[str, ...]
+    given: tuple[str, ...] = ()
+    points: Points = Points()
+    gates: Gates = Gates()
+    limits: Limits = Limits()
+    suite: Suite | None = None
+
+
+@dataclass(frozen=True)
+class Kata:
+    """One kata: a folder `<exercises>/<track>/<NNN_slug>` and its manifest."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """The folder's name, for instance ``030_model_health``."""
+        return self.folder.name
+
+    @property
+    def track(self) -> str:
+        """The name of the folder that holds it, for instance ``async``."""
+        return self.folder.parent.name
+
+    @property
+    def id(self) -> str:
+        """Track and name, which also is its path below any folder laid out like ``exercises/``."""
+        return f"{self.track}/{self.name}"
+
+    @property
+    def number(self) -> str:
+        """The three digits that place it in the course."""
+        return self.name[:3]
+
+    @property
+    def slug(self) -> str:
+        """The name without its number."""
+        return self.name[4:]
+
+    @property
+    def exercises(self) -> Path:
+        """The folder that holds the tracks."""
+        return self.folder.parent.parent
+
+    @cached_property
+    def solution_folder(self) -> Path:
+        """Where the reference, the untouched stub and the wrong answers lie."""
+        return self.exercises.parent / "solutions" / self.track / self.name
+
+    @property
+    def written_modules(self) -> tuple[str, ...]:
+        """File names of the Python modules that the learner writes, tests left out."""
+        names = self.manifest.write if self.manifest.suite is None else ()
+        return tuple(name for name in names if name.endswith(".py"))

@@ -1,0 +1,197 @@
+"""Importing the learner's module by its bare name, wherever its file lies.
+
+A test says ``from model_health import monitor_models`` and means whatever is being
+graded: the stub, an answer, the reference, a module with a planted bug. Editing
+`sys.path` cannot do that for two katas in one process, so a finder at the front of
+`sys.meta_path` serves just the names of the kata at hand.
+
+An answer that cannot be imported must not stop the tests from being collected, or
+nobody would know what it was worth. So the import always succeeds: the failure is
+kept, and every name that the module lacks becomes a `MissingName`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+from pytest_mlinfra.errors import SubjectError, TimeLimitError
+from pytest_mlinfra.katas.frames import innermost_place
+
+Guard = Callable[[], contextlib.AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a module's text comes from.
+
+    Attributes:
+        path: the file that tracebacks show.
+        text: its text, where that is not what the file holds: a planted bug.
+    """
+
+    path: Path
+    text: str | None = None
+
+    def read(self) -> str:
+        """The module's text.
+
+        Raises:
+            SubjectError: the file is not there or is not UTF-8.
+        """
+        if self.text is not None:
+            return self.text
+        try:
+            return self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise SubjectError("missing-file", f"{self.path.name} is not there") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SubjectError(
+                "unreadable-file", f"{self.path.name} cannot be read: {error}"
+            ) from error
+
+
+@dataclass
+class Subjects:
+    """The modules of one kata, and what became of importing them."""
+
+    sources: Mapping[str, Source]
+    failures: dict[str, SubjectError] = field(default_factory=dict)
+    loaded: dict[str, ModuleType] = field(default_factory=dict)
+
+    @property
+    def failure(self) -> SubjectError | None:
+        """The first failure, if any module could not be imported."""
+        return next(iter(self.failures.values()), None)
+
+
+class SubjectFinder(importlib.abc.MetaPathFinder):
+    """Resolves the module names of the kata that is being served."""
+
+    def __init__(self, guard: Guard = contextlib.nullcontext) -> None:
+        self._guard = guard
+        self._served: Subjects | None = None
+
+    @contextlib.contextmanager
+    def serving(self, subjects: Subjects) -> Iterator[None]:
+        """Let the names of `subjects`, and of no other kata, be imported."""
+        before, self._served = self._served, subjects
+        names = subjects.sources.keys()
+        hidden = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+        sys.modules.update(subjects.loaded)
+        try:
+            yield
+        finally:
+            subjects.loaded.update(
+                {name: sys.modules.pop(name) for name in names if name in sys.modules}
+            )
+            sys.modules.update(hidden)
+            self._served = before
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The spec of `fullname`, if the kata being served has a module of that name."""
+        if self._served is None or fullname not in self._served.sources:
+            return None
+        loader = _SubjectLoader(fullname, self._served, self._guard)
+        spec = importlib.machinery.ModuleSpec(
+            fullname, loader, origin=str(self._served.sources[fullname].path)
+        )
+        spec.has_location = True
+        return spec
+
+
+class _SubjectLoader(importlib.abc.ExecutionLoader):
+    """Compiles afresh at each import: a cached file would be stale after a quick edit."""
+
+    def __init__(self, name: str, subjects: Subjects, guard: Guard) -> None:
+        self._name = name
+        self._source = subjects.sources[name]
+        self._subjects = subjects
+        self._guard = guard
+
+    def is_package(self, fullname: str) -> bool:
+        return False
+
+    def get_filename(self, fullname: str) -> str:
+        return str(self._source.path)
+
+    def get_source(self, fullname: str) -> str:
+        return self._source.read()
+
+    def exec_module(self, module: ModuleType) -> None:
+        try:
+            with self._guard():
+                super().exec_module(module)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - sys.exit() and time limits as well
+            self._subjects.failures[self._name] = explain_failure(error, self._source.path)
+        file_name = self._source.path.name
+
+        def missing(name: str) -> MissingName:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return MissingName(name, file_name)
+
+        module.__dict__.setdefault("__getattr__", missing)
+
+
+class MissingName:
+    """Stands for a name that a learner's module does not define.
+
+    It can be imported, and complains as soon as a test does anything with it.
+    """
+
+    def __init__(self, name: str, file_name: str) -> None:
+        self._name = name
+        self._file_name = file_name
+
+    def _complain(self) -> NoReturn:
+        raise SubjectError("missing-name", f"{self._file_name} does not define {self._name}")
+
+    def __call__(self, *_args: object, **_options: object) -> NoReturn:
+        self._complain()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._complain()
+
+
+def explain_failure(error: BaseException, path: Path) -> SubjectError:
+    """In words for its author, why the file at `path` could not be imported."""
+    name = path.name
+    place = innermost_place(error, [path])
+    line = place.line if place else None
+    at = f", line {line}" if line else ""
+    match error:
+        case SubjectError():
+            return error
+        case SyntaxError():
+            code = f": {error.text.strip()}" if error.text else ""
+            text = f"{name}, line {error.lineno}, is not valid Python ({error.msg}){code}"
+            return SubjectError("syntax-error", text, error.lineno)
+        case ModuleNotFoundError():
+            text = f"{name}{at}, imports {error.name!r}, and there is no such module"
+            return SubjectError("import-error", text, line)
+        case ImportError():
+            return SubjectError("import-error", f"{name}{at}: {error}", line)
+        case SystemExit():
+            text = f"{name}{at}, ends Python while it is being imported (sys.exit)"
+            return SubjectError("exits-on-import", text, line)
+        case TimeLimitError():
+            text = f"importing {name} {error}; it was here: line {line}"
+            return SubjectError("endless-import", text, line)
+        case _:
+            kind = type(error).__name__
+            text = f"{name}{at}, raises {kind} while it is being imported: {error}"
+            return SubjectError("fails-on-import", text, line)

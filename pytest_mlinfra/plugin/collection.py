@@ -1,0 +1,108 @@
+"""Collecting: a folder with a `kata.toml` is a kata, and nothing in it stops the session."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import sys
+import warnings
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from pytest_mlinfra.clock import patched_time, time_limit
+from pytest_mlinfra.errors import CourseError, SubjectError
+from pytest_mlinfra.grading.verdict import shown
+from pytest_mlinfra.katas.manifest import FILE_NAME
+from pytest_mlinfra.katas.subject import SubjectFinder, explain_failure
+from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of
+
+_finder_key = pytest.StashKey[SubjectFinder]()
+# Importing is quick, or it never ends; in real seconds.
+_IMPORT_LIMIT = 5.0
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Make a kata of a folder that has a manifest."""
+    if not (path / FILE_NAME).is_file():
+        return None
+    folder: KataFolder = KataFolder.from_parent(parent, path=path)
+    return folder
+
+
+@contextlib.contextmanager
+def _while_importing() -> Iterator[None]:
+    """Limit the real time of an import, and let no warning of it stop the collection."""
+    with time_limit(_IMPORT_LIMIT), warnings.catch_warnings():
+        warnings.simplefilter("default")
+        yield
+
+
+def finder_of(config: pytest.Config) -> SubjectFinder:
+    """The finder of learners' modules, in place since the first kata was collected."""
+    if _finder_key not in config.stash:
+        finder = config.stash[_finder_key] = SubjectFinder(_while_importing)
+        sys.meta_path.insert(0, finder)
+        # Before any answer is imported, which may say ``from time import sleep``.
+        patched_time.install()
+    return config.stash[_finder_key]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind in the interpreter."""
+    if _finder_key in config.stash:
+        sys.meta_path.remove(config.stash[_finder_key])
+    patched_time.uninstall()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Collect inside a kata with its modules at hand.
+
+    A file that cannot be collected becomes one failing item, so that the rest of the
+    course is still graded.
+    """
+    folder = kata_folder_of(collector)
+    if folder is None or collector is folder:
+        return (yield)
+    try:
+        with finder_of(collector.config).serving(folder.subjects), _while_importing():
+            report = yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as stop:  # noqa: BLE001 - sys.exit() ends a session otherwise
+        return _stand_in(collector, folder, stop)
+    if report.failed:
+        # Pytest leaves the exception here for itself.
+        return _stand_in(collector, folder, report.call.excinfo.value)
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
+    """Let an async test of a kata run in whatever mode pytest-asyncio is."""
+    if kata_folder_of(collector) is not None and inspect.iscoroutinefunction(obj):
+        pytest.mark.asyncio(obj)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let a verdict not depend on which warnings a configuration turns into errors."""
+    if kata_folder_of(item) is not None:
+        item.add_marker(pytest.mark.filterwarnings("default"))
+
+
+def _stand_in(
+    collector: pytest.Collector, folder: KataFolder, error: BaseException
+) -> pytest.CollectReport:
+    """A report of one item that fails with the reason why `collector` could not be collected."""
+    cause = error.__cause__ or error
+    reason: Exception
+    if isinstance(cause, SubjectError) or collector.path in folder.answer_files:
+        reason = explain_failure(cause, collector.path)
+    else:
+        reason = CourseError(f"{shown(collector.path)} cannot be collected: {cause}")
+    item = folder.uncollected(collector, "collection", reason)
+    return pytest.CollectReport(collector.nodeid, "passed", None, [item])

@@ -1,0 +1,50 @@
+"""Options and markers."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+_MARKERS = (
+    "points(n): what the test is worth in a kata, instead of the kata's own figure; "
+    "a number from 0",
+    "message(id): the id, in kebab case, of the message that a failure of the test draws; "
+    "the first line of its docstring is the headline",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, all in one group."""
+    group = parser.getgroup("mlinfra", "graded katas")
+    group.addoption(
+        "--mlinfra-submission",
+        metavar="FOLDER",
+        help="grade the files in FOLDER, laid out like exercises/, instead of one's own",
+    )
+    group.addoption(
+        "--mlinfra-report",
+        metavar="FORMAT:FILE",
+        action="append",
+        default=[],
+        help="write a report; may be given several times (built in: json)",
+    )
+    # Only for processes that the grader starts.
+    group.addoption("--mlinfra-events", metavar="FILE", help=argparse.SUPPRESS)
+    group.addoption("--mlinfra-suite", metavar="FILE", help=argparse.SUPPRESS)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers and refuse a submission that is not there."""
+    for marker in _MARKERS:
+        config.addinivalue_line("markers", marker)
+    folder = submission_folder(config)
+    if folder is not None and not folder.is_dir():
+        raise pytest.UsageError(f"--mlinfra-submission: {folder} is not a folder")
+
+
+def submission_folder(config: pytest.Config) -> Path | None:
+    """The folder that is to be graded, or None for the learner's own exercises."""
+    given = config.getoption("--mlinfra-submission")
+    return config.invocation_params.dir / given if given else None

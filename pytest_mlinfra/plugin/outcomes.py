@@ -1,0 +1,184 @@
+"""From pytest's reports to the results of graded items, attached to those reports."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Generator
+from typing import Any
+
+import msgspec
+import pytest
+
+from pytest_mlinfra.errors import CourseError
+from pytest_mlinfra.grading.explain import explain, is_graders_fault
+from pytest_mlinfra.grading.message import Message
+from pytest_mlinfra.grading.result import Item, ItemResult, Outcome, Sort
+from pytest_mlinfra.plugin.fixtures import timeline_of
+from pytest_mlinfra.plugin.items import GradedItem
+from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of, name_in_kata
+
+# Where a result travels on a report, as plain data: from a worker of pytest-xdist to
+# the session, too.
+_ATTRIBUTE = "mlinfra"
+
+
+class Graded(msgspec.Struct, frozen=True):
+    """A result and the folder of its kata."""
+
+    result: ItemResult
+    folder: str
+
+
+def graded(report: pytest.TestReport) -> Graded | None:
+    """The result that `report` carries, if it decides about a graded item."""
+    data = getattr(report, _ATTRIBUTE, None)
+    return None if data is None else msgspec.convert(data, Graded)
+
+
+def planned_item(item: pytest.Item) -> Item | None:
+    """What `item` is to grading; None if it belongs to no kata."""
+    folder = kata_folder_of(item)
+    if folder is None:
+        return None
+    sort = item.sort if isinstance(item, GradedItem) else Sort.TEST
+    return Item(
+        kata=folder.entry.id,
+        name=name_in_kata(item, folder),
+        sort=sort,
+        max_points=_max_points(item, folder),
+    )
+
+
+def _max_points(item: pytest.Item, folder: KataFolder) -> float:
+    if isinstance(item, GradedItem):
+        return item.max_points
+    marked = marked_points(item)
+    if marked is not None:
+        return marked
+    # A learner's own tests earn nothing by themselves: what counts is what they find.
+    manifest = folder.kata.manifest if folder.kata else None
+    return manifest.points.test if manifest and manifest.suite is None else 0
+
+
+def marked_points(item: pytest.Item) -> float | None:
+    """The figure of the marker `points`, if `item` has one.
+
+    Raises:
+        pytest.UsageError: it is not a number from 0.
+    """
+    marker = item.get_closest_marker("points")
+    if marker is None:
+        return None
+    figure = marker.args[0] if len(marker.args) == 1 else None
+    if isinstance(figure, bool) or not isinstance(figure, int | float) or figure < 0:
+        given = ", ".join(map(repr, marker.args))
+        raise pytest.UsageError(
+            f"{item.nodeid}: points({given}) has to be one number from 0, as in points(2)"
+        )
+    return float(figure)
+
+
+def message_id(item: pytest.Item) -> str | None:
+    """The id of the marker `message`, if `item` has one.
+
+    Raises:
+        pytest.UsageError: it is not one string.
+    """
+    marker = item.get_closest_marker("message")
+    if marker is None:
+        return None
+    if len(marker.args) != 1 or not isinstance(marker.args[0], str):
+        given = ", ".join(map(repr, marker.args))
+        raise pytest.UsageError(
+            f"{item.nodeid}: message({given}) has to be one string, as in message('one-by-one')"
+        )
+    return marker.args[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse markers that make no sense before anything runs; put points into JUnit reports."""
+    for item in items:
+        message_id(item)
+        points = marked_points(item)
+        plan = planned_item(item)
+        if plan is not None:
+            item.user_properties.append(("kata", plan.kata))
+            points = plan.max_points
+        if points is not None:
+            item.user_properties.append(("max_points", points))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Attach the result to the report that decides about it: the call's, or the first failure's."""
+    report = yield
+    folder = kata_folder_of(item)
+    if folder is None:
+        seen = timeline_of(item) if report.failed else ""
+        if seen:
+            report.sections.append(("requests as the servers saw them", seen))
+        return report
+    if report.when != "call" and report.passed:
+        return report
+    result = _result(item, folder, call, report)
+    setattr(report, _ATTRIBUTE, msgspec.to_builtins(Graded(result, str(folder.path))))
+    report.user_properties.append(("points", result.points))
+    if result.message is not None:
+        report.user_properties.append(("message_id", result.message.id))
+        report.sections.append(("what this means", str(result.message)))
+    return report
+
+
+def _result(
+    item: pytest.Item, folder: KataFolder, call: pytest.CallInfo[None], report: pytest.TestReport
+) -> ItemResult:
+    plan = planned_item(item)
+    assert plan is not None
+    outcome, message = _outcome(item, folder, call, report)
+    return ItemResult(
+        item=plan, outcome=outcome, phase=report.when, message=message, seconds=report.duration
+    )
+
+
+def _outcome(
+    item: pytest.Item, folder: KataFolder, call: pytest.CallInfo[None], report: pytest.TestReport
+) -> tuple[Outcome, Message | None]:
+    if hasattr(report, "wasxfail"):
+        return Outcome.SKIPPED, None
+    if report.skipped:
+        if folder.is_untouched:
+            return Outcome.PENDING, None
+        if isinstance(item, GradedItem):
+            reason = str(call.excinfo.value) if call.excinfo else ""
+            return Outcome.NOT_CHECKED, Message(id="not-checked", headline=f"{reason}.")
+        return Outcome.SKIPPED, None
+    if report.passed or call.excinfo is None:
+        return Outcome.PASSED, None
+    error = call.excinfo.value
+    message = _explain(item, folder, error)
+    if is_graders_fault(error, folder.answer_files, report.when):
+        return Outcome.GRADER_ERROR, message
+    return Outcome.FAILED, message
+
+
+def _explain(item: pytest.Item, folder: KataFolder, error: BaseException) -> Message:
+    if isinstance(error, CourseError):
+        return Message(id="grader-error", headline=str(error))
+    message = explain(error, folder.answer_files, headline_of(item), message_id(item))
+    seen = timeline_of(item)
+    if not seen:
+        return message
+    evidence = "\n\n".join(part for part in (message.evidence, seen) if part)
+    return msgspec.structs.replace(message, evidence=evidence)
+
+
+def headline_of(item: pytest.Item) -> str:
+    """What a test is about: the first line of its docstring, or its name in words."""
+    function: Any = getattr(item, "function", None)
+    docstring = inspect.getdoc(function) if function is not None else None
+    if docstring:
+        return docstring.splitlines()[0]
+    return f"{item.name.removeprefix('test_').replace('_', ' ')}."
+

@@ -1,0 +1,86 @@
+"""The rules for a learner's suite, over one run of it against every program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from pytest_mlinfra.errors import CourseError
+from pytest_mlinfra.gates.coverage import findings_of_coverage
+from pytest_mlinfra.grading.message import Message
+from pytest_mlinfra.grading.result import Sort
+from pytest_mlinfra.katas.model import Kata, Suite
+from pytest_mlinfra.katas.submission import Submission
+from pytest_mlinfra.plugin.gate_rules import message_for
+from pytest_mlinfra.plugin.items import Rule
+from pytest_mlinfra.suites import rules
+from pytest_mlinfra.suites.bugs import read_bugs
+from pytest_mlinfra.suites.matrix import KillMatrix, run_name
+from pytest_mlinfra.suites.report import SuiteReport
+from pytest_mlinfra.suites.request import REFERENCE
+from pytest_mlinfra.suites.runner import REVERSED, SHUFFLED, run_suite
+from pytest_mlinfra.suites.variants import read_variants
+
+Named = tuple[str, Sort, Rule]
+
+
+class SuiteRules:
+    """The rules of one testing kata; the suite runs when the first verdict is needed.
+
+    Raises:
+        CourseError: the kata's bugs or variants cannot be used.
+    """
+
+    def __init__(self, kata: Kata, suite: Suite, submission: Submission) -> None:
+        self._kata = kata
+        self._suite = suite
+        self._submission = submission
+        self._bugs = read_bugs(kata)
+        self._variants = read_variants(kata)
+        text = (kata.folder / suite.module).read_text(encoding="utf-8")
+        for bug in self._bugs:
+            bug.plant(text)
+
+    def rules(self) -> Iterator[Named]:
+        """The name, the sort and the rule of everything that is graded."""
+        yield REFERENCE, Sort.SUITE, lambda: rules.check_reference(self._report, self._suite)
+        for variant in self._variants:
+            name, about = variant.run_name, variant.description
+            yield name, Sort.SUITE, self._once_green(
+                lambda name=name, about=about: rules.check_variant(self._report, name, about)
+            )
+        for name, order in ((REVERSED, "reversed"), (SHUFFLED, "shuffled")):
+            yield name, Sort.SUITE, self._once_green(
+                lambda name=name, order=order: rules.check_order(self._report, name, order)
+            )
+        yield "alone", Sort.SUITE, self._once_green(lambda: rules.check_alone(self._report))
+        for number, bug in enumerate(self._bugs, start=1):
+            yield f"bug[{number}]", Sort.BUG, self._once_green(
+                lambda bug=bug: rules.check_bug(self._report, run_name(bug), bug, self._matrix)
+            )
+        if self._kata.manifest.gates.coverage is not None:
+            yield "coverage", Sort.GATE, self._once_green(self._check_coverage)
+
+    @cached_property
+    def _report(self) -> SuiteReport:
+        return run_suite(self._kata, self._submission, self._bugs, self._variants)
+
+    @cached_property
+    def _matrix(self) -> KillMatrix:
+        return KillMatrix.of(self._report, self._bugs)
+
+    def _once_green(self, rule: Callable[[], Message | None]) -> Rule:
+        return lambda: rules.not_judged(self._report) or rule()
+
+    def _check_coverage(self) -> Message | None:
+        threshold = self._kata.manifest.gates.coverage or 0
+        coverage = self._report.coverage
+        if coverage is None:
+            raise CourseError(f"the coverage was not measured: {self._report.output}")
+        module = self._kata.folder / self._suite.module
+        findings = findings_of_coverage(coverage, module, threshold)
+        if not findings and coverage.percent >= threshold:
+            return None
+        reached = f"{coverage.percent:.0f} % of the module's statements and branches"
+        headline = f"Your tests run through {reached}; {threshold:g} % are asked for."
+        return message_for("coverage", findings, headline)

@@ -1,0 +1,1 @@
+"""Running graded code in a process of its own: one request, one result."""

@@ -1,0 +1,1 @@
+"""Grading the tests that a learner writes: bugs, correct variants, order, coverage."""
