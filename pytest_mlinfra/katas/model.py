@@ -20,6 +20,7 @@ class Points(_Table):
     """What one graded item of each sort is worth, unless a marker says otherwise."""
 
     test: float = 1
+    suite: float = 1
     bug: float = 1
     gate: float = 1
 

@@ -60,9 +60,19 @@ class Source:
 
 @dataclass
 class Subjects:
-    """The modules of one kata, and what became of importing them."""
+    """The modules of one kata, and what became of importing them.
+
+    Attributes:
+        sources: where each module comes from, by the name that tests import.
+        stand_in: whether a module that cannot be imported, or lacks a name, is made up
+            for as described above. False for the module under a learner's tests, where
+            it is for the tests to import what is there.
+        failures: why modules could not be imported, by name.
+        loaded: the modules that have been imported, by name.
+    """
 
     sources: Mapping[str, Source]
+    stand_in: bool = True
     failures: dict[str, SubjectError] = field(default_factory=dict)
     loaded: dict[str, ModuleType] = field(default_factory=dict)
 
@@ -128,6 +138,9 @@ class _SubjectLoader(importlib.abc.ExecutionLoader):
         return self._source.read()
 
     def exec_module(self, module: ModuleType) -> None:
+        if not self._subjects.stand_in:
+            super().exec_module(module)
+            return
         try:
             with self._guard():
                 super().exec_module(module)

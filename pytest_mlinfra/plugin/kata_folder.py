@@ -67,7 +67,8 @@ class KataFolder(pytest.Dir):
         if kata.manifest.suite is not None:
             module = self.path / kata.manifest.suite.module
             program = self.config.stash.get(PROGRAM_KEY, None)
-            return Subjects({module.stem: Source(module, program.text if program else None)})
+            source = Source(module, program.text if program else None)
+            return Subjects({module.stem: source}, stand_in=False)
         paths = [self.submission.path(kata, name) for name in kata.written_modules]
         return Subjects({path.stem: Source(path) for path in paths})
 
@@ -115,8 +116,7 @@ class KataFolder(pytest.Dir):
         if kata.manifest.suite is not None:
             suite = SuiteRules(kata, kata.manifest.suite, self.submission)
             for name, sort, rule in suite.rules():
-                worth = {Sort.BUG: points.bug, Sort.GATE: points.gate}.get(sort, 0)
-                yield self.item(name, sort, rule, worth)
+                yield self.item(name, sort, rule, getattr(points, sort))
         further = self.config.hook.pytest_mlinfra_gates()
         gates = gates_of(kata, by_name(gate for group in further for gate in group))
         checks = GateRules(gates, self.answer_files, configuration_for(kata), [self.path])

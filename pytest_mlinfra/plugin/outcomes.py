@@ -14,7 +14,7 @@ from pytest_mlinfra.grading.explain import explain, is_graders_fault
 from pytest_mlinfra.grading.message import Message
 from pytest_mlinfra.grading.result import Item, ItemResult, Outcome, Sort
 from pytest_mlinfra.plugin.fixtures import timeline_of
-from pytest_mlinfra.plugin.items import GradedItem
+from pytest_mlinfra.plugin.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of, name_in_kata
 
 # Where a result travels on a report, as plain data: from a worker of pytest-xdist to
@@ -138,8 +138,17 @@ def _result(
     assert plan is not None
     outcome, message = _outcome(item, folder, call, report)
     return ItemResult(
-        item=plan, outcome=outcome, phase=report.when, message=message, seconds=report.duration
+        item=plan,
+        outcome=outcome,
+        phase=_phase(item, report),
+        message=message,
+        seconds=report.duration,
     )
+
+
+def _phase(item: pytest.Item, report: pytest.TestReport) -> str:
+    """The phase of `report`; what could not even be collected has not come to be called."""
+    return "setup" if isinstance(item, UncollectedItem) else report.when
 
 
 def _outcome(
@@ -158,15 +167,26 @@ def _outcome(
         return Outcome.PASSED, None
     error = call.excinfo.value
     message = _explain(item, folder, error)
-    if is_graders_fault(error, folder.answer_files, report.when):
+    if _is_written_by_learner(item, folder):
+        return Outcome.FAILED, message
+    if is_graders_fault(error, folder.answer_files, _phase(item, report)):
         return Outcome.GRADER_ERROR, message
     return Outcome.FAILED, message
+
+
+def _is_written_by_learner(item: pytest.Item, folder: KataFolder) -> bool:
+    """Whether `item` is a test of a learner's suite."""
+    return not isinstance(item, GradedItem) and item.path in folder.answer_files
 
 
 def _explain(item: pytest.Item, folder: KataFolder, error: BaseException) -> Message:
     if isinstance(error, CourseError):
         return Message(id="grader-error", headline=str(error))
-    message = explain(error, folder.answer_files, headline_of(item), message_id(item))
+    headline, name = headline_of(item), message_id(item)
+    if _is_written_by_learner(item, folder):
+        headline = f"{item.name} fails, but the program that it tests is correct."
+        name = "red-on-reference"
+    message = explain(error, folder.answer_files, headline, name)
     seen = timeline_of(item)
     if not seen:
         return message

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -54,6 +57,14 @@ class Recorder:
         if item is not None:
             self.log.write(Finished(item.result))
 
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """The session came to its end."""
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> NoReturn:
+        """The session came to its end, and so does the process.
+
+        All that pytest would still do is for a reader, and there is none: the summary
+        alone would import hypothesis, which takes longer than most runs.
+        """
         self.log.write(Ended(int(exitstatus)))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(exitstatus))

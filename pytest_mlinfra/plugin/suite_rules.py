@@ -49,11 +49,11 @@ class SuiteRules:
             yield name, Sort.SUITE, self._once_green(
                 lambda name=name, about=about: rules.check_variant(self._report, name, about)
             )
+        yield "alone", Sort.SUITE, self._once_green(lambda: rules.check_alone(self._report))
         for name, order in ((REVERSED, "reversed"), (SHUFFLED, "shuffled")):
             yield name, Sort.SUITE, self._once_green(
                 lambda name=name, order=order: rules.check_order(self._report, name, order)
             )
-        yield "alone", Sort.SUITE, self._once_green(lambda: rules.check_alone(self._report))
         for number, bug in enumerate(self._bugs, start=1):
             yield f"bug[{number}]", Sort.BUG, self._once_green(
                 lambda bug=bug: rules.check_bug(self._report, run_name(bug), bug, self._matrix)

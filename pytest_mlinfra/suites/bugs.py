@@ -48,7 +48,7 @@ class Bug(
         count = text.count(self.swap)
         if count != 1:
             raise BugError(
-                f"the bug {self.name!r} swaps {self.swap!r}, which stands {count} times "
+                f"{FILE_NAME}: the bug {self.name!r} swaps {self.swap!r}, which stands {count} times "
                 "in the module and has to stand there once"
             )
         return text.replace(self.swap, self.replacement)

@@ -1,0 +1,24 @@
+# draws: survives-no-zero-check
+"""Never divides by zero."""
+
+from calculator import add, divide
+
+
+def test_adds():
+    assert add(2, 3) == 5
+
+
+def test_adds_a_negative_number():
+    assert add(5, -3) == 2
+
+
+def test_divides():
+    assert divide(7, 2) == 3.5
+
+
+def test_divides_a_negative_number():
+    assert divide(-9, 4) == -2.25
+
+
+def test_divides_by_one():
+    assert divide(6, 1) == 6

@@ -1,0 +1,26 @@
+# draws: survives-floor-division
+"""Every division comes out even."""
+
+import pytest
+from calculator import add, divide
+
+
+def test_adds():
+    assert add(2, 3) == 5
+
+
+def test_adds_a_negative_number():
+    assert add(5, -3) == 2
+
+
+def test_divides():
+    assert divide(8, 2) == 4
+
+
+def test_divides_more():
+    assert divide(9, 3) == 3
+
+
+def test_refuses_zero():
+    with pytest.raises(ValueError, match="^Cannot divide by zero$"):
+        divide(1, 0)
