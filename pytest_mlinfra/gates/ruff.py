@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 
 from pytest_mlinfra.gates.finding import Finding
-from pytest_mlinfra.gates.tool import run_tool
+from pytest_mlinfra.gates.tool import ToolError, run_tool
+
+_OPTIONS = ("check", "--no-cache", "--ignore-noqa", "--output-format=json")
 
 
 class RuffGate:
@@ -21,17 +23,29 @@ class RuffGate:
         self, files: Sequence[Path], configuration: Path, search: Sequence[Path] = ()
     ) -> list[Finding]:
         """See `pytest_mlinfra.gates.tool.Gate.check`."""
-        output = run_tool(
-            "ruff",
-            "check",
-            "--quiet",
-            "--no-cache",
-            "--ignore-noqa",
-            "--output-format=json",
-            f"--config={configuration}",
-            *files,
-        )
-        return [_finding(entry) for entry in msgspec.json.decode(output.stdout)]
+        output = run_tool("ruff", *_OPTIONS, "--quiet", f"--config={configuration}", *files)
+        return _read(output.stdout)
+
+
+def lint_project(folder: Path) -> list[Finding]:
+    """What ``ruff check`` finds in `folder`, by the configuration that lies there.
+
+    Args:
+        folder: a project, with a ``pyproject.toml`` at its root.
+
+    Raises:
+        MissingToolError: ruff is not installed.
+        ToolError: it does not accept the configuration, or calls it outdated.
+    """
+    output = run_tool("ruff", *_OPTIONS, ".", folder=folder)
+    warnings = [line for line in output.stderr.splitlines() if line.startswith("warning: The")]
+    if warnings:
+        raise ToolError(f"ruff accepts the configuration under protest: {output.stderr.strip()}")
+    return _read(output.stdout)
+
+
+def _read(output: str) -> list[Finding]:
+    return [_finding(entry) for entry in msgspec.json.decode(output)]
 
 
 def _finding(entry: dict[str, Any]) -> Finding:

@@ -59,6 +59,7 @@ def run_tool(
     *arguments: str | Path,
     accept: Sequence[int] = (0, 1),
     environment: Mapping[str, str] = MappingProxyType({}),
+    folder: Path | None = None,
 ) -> Output:
     """Run ``python -m module`` in this environment.
 
@@ -67,6 +68,7 @@ def run_tool(
         *arguments: its arguments.
         accept: exit codes that mean that it did its work.
         environment: variables to set besides those of this process.
+        folder: the working directory; None for this process's.
 
     Raises:
         MissingToolError: there is no such module.
@@ -81,6 +83,7 @@ def run_tool(
         check=False,
         stdin=subprocess.DEVNULL,
         env=os.environ | environment,
+        cwd=folder,
     )
     if done.returncode not in accept:
         said = (done.stderr or done.stdout).strip()

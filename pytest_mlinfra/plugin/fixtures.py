@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
+
+from pytest_mlinfra.errors import UsageError
+from pytest_mlinfra.plugin.kata_folder import kata_folder_of
 
 if TYPE_CHECKING:
     import ssl
@@ -76,6 +80,19 @@ async def model_server(model_fleet: ModelFleet) -> ModelServer:
 def journal(model_fleet: ModelFleet) -> Journal:
     """What the servers of `model_fleet` and `model_server` saw."""
     return model_fleet.journal
+
+
+@pytest.fixture
+def answer_folder(request: pytest.FixtureRequest) -> Path:
+    """The folder of the learner's files for the kata that the test belongs to.
+
+    Raises:
+        UsageError: the test belongs to no kata.
+    """
+    folder = kata_folder_of(request.node)
+    if folder is None or folder.kata is None:
+        raise UsageError("the fixture answer_folder serves only the tests of a kata")
+    return folder.submission.root / folder.kata.id
 
 
 @pytest.fixture(scope="session")
