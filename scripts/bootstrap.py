@@ -114,7 +114,8 @@ def install(venv, uv, log):
         with open(log, "w") as stream:
             stream.write(output)
     except OSError as error:
-        raise SetupError("{} cannot be written ({}).".format(log, error.strerror))
+        raise SetupError(
+            "{} cannot be written ({}).".format(log, error.strerror))
     if status == 0:
         return
     if any(sign in output for sign in OFFLINE_SIGNS):

@@ -29,9 +29,7 @@ from pytest_mlinfra.runs.grade import grade
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="How many katas to grade at once.")
 @json_option
-def command(
-    reference: str | None, submission: Path | None, jobs: int | None, as_json: bool
-) -> int:
+def command(reference: str | None, submission: Path | None, jobs: int | None, as_json: bool) -> int:
     """Grade every kata, or only KATA: a number, a name or a path."""
     course = course_here()
     graded = Submission.of(course, submission)

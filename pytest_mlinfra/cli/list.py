@@ -34,15 +34,19 @@ def command(as_json: bool) -> None:
 
 
 def _row(entry: Kata | BrokenKata, own: Submission) -> dict[str, Any]:
-    is_broken = isinstance(entry, BrokenKata)
-    return {
+    row: dict[str, Any] = {
         "id": entry.id,
         "number": entry.name[:3],
         "track": entry.track,
-        "title": entry.name if is_broken else entry.manifest.title,
-        "minutes": 0 if is_broken else entry.manifest.minutes,
-        "concepts": () if is_broken else entry.manifest.concepts,
-        "begun": not is_broken and not is_untouched(entry, own),
         "folder": shown(entry.folder),
-        "error": str(entry.error) if is_broken else None,
+        "error": None,
+    }
+    if isinstance(entry, BrokenKata):
+        unknown = {"title": entry.name, "minutes": 0, "concepts": (), "begun": False}
+        return row | unknown | {"error": str(entry.error)}
+    return row | {
+        "title": entry.manifest.title,
+        "minutes": entry.manifest.minutes,
+        "concepts": entry.manifest.concepts,
+        "begun": not is_untouched(entry, own),
     }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
+import io
 import sys
 from collections.abc import Sequence
-from typing import IO, Any
 
 import click
 
@@ -56,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: the command line without the program's name; None for the process's.
     """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character shows a replacement instead of a traceback.
-        with contextlib.suppress(AttributeError):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character shows a replacement, not a traceback.
             stream.reconfigure(errors="replace")
     try:
         code = _group.main(arguments, prog_name="mlinfra", standalone_mode=False)

@@ -35,7 +35,8 @@ def _innermost_own_frame(coroutine: object) -> FrameType | None:
     """The innermost frame that `coroutine` is suspended in, outside of libraries if any is."""
     frames = list(_frames(coroutine))
     own = [frame for frame in frames if not frame.f_code.co_filename.startswith(_LIBRARIES)]
-    return (own or frames or [None])[-1]
+    candidates = own or frames
+    return candidates[-1] if candidates else None
 
 
 def _frames(awaited: Any) -> Iterator[FrameType]:

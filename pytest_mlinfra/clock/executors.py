@@ -13,7 +13,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar, TypeVarTuple
+
+_Result = TypeVar("_Result")
+_Arguments = TypeVarTuple("_Arguments")
 
 _this_thread = threading.local()
 
@@ -76,15 +79,15 @@ class WorkerPools:
         return any(pool.is_busy for pool in self._pools.values())
 
     def submit(
-        self, executor: Executor, function: Callable[..., Any], *args: Any
-    ) -> asyncio.Future[Any]:
+        self, executor: Executor, function: Callable[[*_Arguments], _Result], *args: *_Arguments
+    ) -> asyncio.Future[_Result]:
         """Run a job in `executor`, counted until the loop has received its result."""
         pool = self._pools.get(executor)
         if pool is None:
             workers = getattr(executor, "_max_workers", None) or os.cpu_count() or 1
             pool = self._pools[executor] = WorkerPool(self._loop, workers)
         if isinstance(executor, ThreadPoolExecutor):
-            job = executor.submit(_as_worker_of, pool, function, *args)
+            job = executor.submit(_as_worker_of, pool, lambda: function(*args))
         else:
             job = executor.submit(function, *args)
         pool.jobs += 1
@@ -107,10 +110,10 @@ class WorkerPools:
             self._loop.call_soon_threadsafe(uncount)
 
 
-def _as_worker_of(pool: WorkerPool, function: Callable[..., Any], *args: Any) -> Any:
+def _as_worker_of(pool: WorkerPool, function: Callable[[], _Result]) -> _Result:
     _this_thread.pool = pool
     try:
-        return function(*args)
+        return function()
     finally:
         del _this_thread.pool
 

@@ -12,12 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
 from pytest_mlinfra.clock.deadlock import describe_deadlock
 from pytest_mlinfra.clock.executors import WorkerPools
 from pytest_mlinfra.clock.selector import JumpingSelector
 from pytest_mlinfra.errors import DeadlockError
+
+_Result = TypeVar("_Result")
+_Arguments = TypeVarTuple("_Arguments")
 
 # Times are rounded to whole nanoseconds, so that ten sleeps of 0.1 s make 1.0 s.
 _DIGITS = 9
@@ -48,6 +51,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         blocking_calls: every call so far that blocked the loop's thread.
         jumps: every time that the clock jumped to, in virtual seconds.
     """
+
+    # Asyncio's own, and declared nowhere.
+    _scheduled: list[asyncio.TimerHandle]
+    _default_executor: ThreadPoolExecutor
 
     def __init__(self) -> None:
         self._now = 0.0
@@ -110,10 +117,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     # Work outside the loop, counted.
 
     def run_in_executor(
-        self, executor: Executor | None, func: Callable[..., Any], *args: Any
-    ) -> asyncio.Future[Any]:
+        self, executor: Executor | None, func: Callable[[*_Arguments], _Result], *args: *_Arguments
+    ) -> asyncio.Future[_Result]:
         """Run `func` in a worker; the clock stands still until it returns or sleeps."""
-        self._check_closed()
+        if self.is_closed():
+            raise RuntimeError("Event loop is closed")
         return self._pools.submit(executor or self._default_executor, func, *args)
 
     async def subprocess_exec(self, *args: Any, **options: Any) -> Any:

@@ -42,7 +42,7 @@ def uninstall() -> None:
 
 def _virtual_loop() -> VirtualLoop | None:
     """The virtual loop that runs in this thread, or that this thread works for."""
-    loop: object = asyncio._get_running_loop()
+    loop: object = asyncio._get_running_loop()  # noqa: SLF001 - gives None instead of raising
     if loop is None:
         pool = current_pool()
         loop = pool.loop if pool else None
@@ -88,6 +88,6 @@ class _Functions:
         elif pool is not None:
             pool.sleep(seconds)
         else:
-            caller = sys._getframe(1)
+            caller = sys._getframe(1)  # noqa: SLF001 - the one way to know the caller
             path, line = caller.f_code.co_filename, caller.f_lineno
             loop.block(BlockingCall("time.sleep", seconds, path, line))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Protocol, cast
 
 import h11
 
-from pytest_mlinfra.fleet.exchange import Exchange
+from pytest_mlinfra.fleet.exchange import Exchange, Outcome
 from pytest_mlinfra.fleet.faults import BrokenOffError
 from pytest_mlinfra.fleet.http import Request, Response
 
@@ -38,7 +37,7 @@ class Service(Protocol):
         """The response to it."""
         ...
 
-    def end(self, exchange: Exchange, outcome: str) -> None:
+    def end(self, exchange: Exchange, outcome: Outcome) -> None:
         """Take note of how it ended."""
         ...
 
@@ -57,18 +56,22 @@ class Connection(asyncio.Protocol):
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take note of the transport."""
         self._transport = cast(asyncio.Transport, transport)
         self._number = self._service.connected(self)
 
     def data_received(self, data: bytes) -> None:
+        """Take up what has arrived."""
         self._http.receive_data(data)
         self._read()
 
     def eof_received(self) -> None:
+        """The client will send nothing more, which is to say that it has gone."""
         self._http.receive_data(b"")
         self._read()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Stop answering whoever has gone."""
         self._service.disconnected(self)
         if self._answering is not None:
             self._answering.cancel()
@@ -167,5 +170,3 @@ class Connection(asyncio.Protocol):
         handle = cast(socket.socket, self._transport.get_extra_info("socket"))
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self._transport.abort()
-
-

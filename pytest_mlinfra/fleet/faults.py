@@ -61,6 +61,7 @@ class Latency(Fault):
     seconds: float
 
     async def around(self, answer: Answer) -> Response:
+        """Wait, then answer."""
         await asyncio.sleep(self.seconds)
         return await answer()
 
@@ -78,6 +79,7 @@ class Status(Fault):
     headers: tuple[tuple[str, str], ...] = ()
 
     async def around(self, answer: Answer) -> Response:
+        """Answer with the status code and an empty body."""
         return Response(self.code, headers=dict(self.headers))
 
 
@@ -86,6 +88,7 @@ class Hang(Fault):
     """No answer ever comes; the connection stays open."""
 
     async def around(self, answer: Answer) -> Response:
+        """Wait for ever."""
         await asyncio.Event().wait()
         return await answer()
 
@@ -101,5 +104,6 @@ class Reset(Fault):
     after: float = 0
 
     async def around(self, answer: Answer) -> Response:
+        """Wait, then break off."""
         await asyncio.sleep(self.after)
         raise BrokenOffError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from pytest_mlinfra.errors import FleetError
 from pytest_mlinfra.fleet.faults import Fault
@@ -67,7 +67,7 @@ class ModelFleet:
         for bound in self._silent:
             bound.close()
 
-    async def __aenter__(self) -> ModelFleet:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_exception: object) -> None:

@@ -7,6 +7,7 @@ import socket
 from collections import Counter
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Self
 
 from pytest_mlinfra.errors import FleetError
 from pytest_mlinfra.fleet.connection import Connection
@@ -44,10 +45,11 @@ class ModelServer:
         self._seen: Counter[str] = Counter()
         self._connections: set[Connection] = set()
         self._connection_count = 0
+        self._emptied = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._port: int | None = None
 
-    async def start(self) -> ModelServer:
+    async def start(self) -> Self:
         """Listen on a free port of the running loop.
 
         Raises:
@@ -75,10 +77,11 @@ class ModelServer:
         self._server = None
         for connection in list(self._connections):
             connection.abort()
-        while self._connections:
-            await asyncio.sleep(0)
+        if self._connections:
+            self._emptied.clear()
+            await self._emptied.wait()
 
-    async def __aenter__(self) -> ModelServer:
+    async def __aenter__(self) -> Self:
         return await self.start()
 
     async def __aexit__(self, *_exception: object) -> None:
@@ -111,6 +114,8 @@ class ModelServer:
     def disconnected(self, connection: Connection) -> None:
         """Take note of a connection's end."""
         self._connections.discard(connection)
+        if not self._connections:
+            self._emptied.set()
 
     def begin(self, request: Request, connection: int) -> Exchange:
         """Take note of a request."""

@@ -37,9 +37,7 @@ def measured(module: Path) -> Iterator[list[Coverage]]:
     """
     from coverage import Coverage as Measurement  # noqa: PLC0415 - slow, and seldom needed
 
-    measurement = Measurement(
-        branch=True, include=[str(module)], data_file=None, config_file=False
-    )
+    measurement = Measurement(branch=True, include=[str(module)], data_file=None, config_file=False)
     # A module that no test imports is a result, not a reason for a warning.
     measurement._warn_no_data = False  # noqa: SLF001 - there is no public switch
     results: list[Coverage] = []
@@ -68,10 +66,8 @@ def _read(measurement: Any, module: Path) -> Coverage:
     )
 
 
-def findings_of_coverage(coverage: Coverage, module: Path, threshold: float) -> list[Finding]:
-    """What is not covered, if less than `threshold` percent is covered; else nothing."""
-    if coverage.percent >= threshold:
-        return []
+def findings_of_coverage(coverage: Coverage, module: Path) -> list[Finding]:
+    """What of `module` is not covered, line by line."""
     lines = [(line, "no test runs this line") for line in coverage.missing_lines]
     branches = [
         (start, f"no test makes it go on {_target(end)}")

@@ -43,7 +43,7 @@ class MypyGate:
 def _finding(entry: dict[str, Any]) -> Finding:
     code = entry["code"] or "syntax"
     return Finding(
-        path=os.path.abspath(entry["file"]),
+        path=str(Path(entry["file"]).resolve()),
         line=max(entry["line"], 0),
         tool="mypy",
         rule=code,

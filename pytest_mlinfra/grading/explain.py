@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from pytest_mlinfra.errors import CourseError, DeadlockError, SubjectError, TimeLimitError
-from pytest_mlinfra.grading.message import Failure, Message, shortened
+from pytest_mlinfra.grading.message import FallsShortError, Message, shortened
 from pytest_mlinfra.katas.frames import Place, innermost_place
 
 _UNNAMED = "wrong-result"
@@ -25,7 +25,7 @@ def explain(
             that says more than "this test failed" keeps the id of its kind.
     """
     place = innermost_place(error, files)
-    if isinstance(error, Failure):
+    if isinstance(error, FallsShortError):
         return error.message
     if isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         return explain(error.exceptions[0], files, headline, message_id)
@@ -76,7 +76,7 @@ def is_graders_fault(error: BaseException, files: Collection[Path], phase: str) 
     """
     if isinstance(error, CourseError):
         return True
-    about_the_answer = (Failure, SubjectError, DeadlockError, TimeLimitError)
+    about_the_answer = (FallsShortError, SubjectError, DeadlockError, TimeLimitError)
     if phase == "call" or isinstance(error, about_the_answer):
         return False
     return innermost_place(error, files) is None

@@ -34,7 +34,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         return "\n\n".join(part for part in parts if part)
 
 
-class Failure(AssertionError):
+class FallsShortError(AssertionError):
     """A graded item that fell short, with what to tell the learner.
 
     Attributes:

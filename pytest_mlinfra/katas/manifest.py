@@ -13,6 +13,7 @@ from pytest_mlinfra.errors import ManifestError
 from pytest_mlinfra.katas.model import FOLDER_NAME, Kata, Manifest
 
 FILE_NAME = "kata.toml"
+_WHOLE = 100  # percent
 
 
 def load_kata(folder: Path) -> Kata:
@@ -102,7 +103,7 @@ def _check_values(kata: Kata, path: Path) -> None:
         if seconds <= 0:
             raise ManifestError(f"{path}: limits.{name} must be above 0 seconds, not {seconds:g}")
     coverage = manifest.gates.coverage
-    if coverage is not None and not (manifest.suite and 0 < coverage <= 100):
+    if coverage is not None and not (manifest.suite and 0 < coverage <= _WHOLE):
         raise ManifestError(
             f"{path}: gates.coverage is a percentage above 0 and up to 100, "
             "and only a kata with a [suite] has one"

@@ -12,11 +12,7 @@ import msgspec
 FOLDER_NAME = re.compile(r"(?P<number>\d{3})_(?P<slug>[a-z][a-z0-9_]*)")
 
 
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of `kata.toml`: a key that is not listed is an error."""
-
-
-class Points(_Table):
+class Points(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one graded item of each sort is worth, unless a marker says otherwise."""
 
     test: float = 1
@@ -25,7 +21,7 @@ class Points(_Table):
     gate: float = 1
 
 
-class Gates(_Table):
+class Gates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The quality that the answer is held to.
 
     Attributes:
@@ -38,14 +34,14 @@ class Gates(_Table):
     coverage: float | None = None
 
 
-class Limits(_Table):
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits of real time, in seconds: of one test, and of the whole kata."""
 
     test: float = 5
     kata: float = 30
 
 
-class Suite(_Table):
+class Suite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What makes a kata a testing kata: the learner writes the tests.
 
     Attributes:
@@ -57,7 +53,7 @@ class Suite(_Table):
     tests: int = 1
 
 
-class Manifest(_Table):
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole of `kata.toml`.
 
     Attributes:

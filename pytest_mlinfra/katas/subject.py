@@ -138,6 +138,7 @@ class _SubjectLoader(importlib.abc.ExecutionLoader):
         return self._source.read()
 
     def exec_module(self, module: ModuleType) -> None:
+        """Run the module's text; what goes wrong is kept, if it is to be made up for."""
         if not self._subjects.stand_in:
             super().exec_module(module)
             return
@@ -172,6 +173,7 @@ class MissingName:
         raise SubjectError("missing-name", f"{self._file_name} does not define {self._name}")
 
     def __call__(self, *_args: object, **_options: object) -> NoReturn:
+        """Complain."""
         self._complain()
 
     def __getattr__(self, name: str) -> NoReturn:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_mlinfra.errors import MissingToolError, MlinfraError
-from pytest_mlinfra.grading.message import Failure, Message
+from pytest_mlinfra.grading.message import FallsShortError, Message
 from pytest_mlinfra.grading.result import Sort
 
 Rule = Callable[[], Message | None]
@@ -34,18 +34,18 @@ class GradedItem(pytest.Item):
         """Apply the rule.
 
         Raises:
-            Failure: it is broken.
+            FallsShortError: it is broken.
         """
         try:
             message = self.rule()
         except MissingToolError as error:
             pytest.skip(f"not checked: {error}")
         if message is not None:
-            raise Failure(message)
+            raise FallsShortError(message)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What a person reads: no traceback of ours for what was foreseen."""
-        if isinstance(excinfo.value, Failure | MlinfraError):
+        if isinstance(excinfo.value, FallsShortError | MlinfraError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

@@ -26,7 +26,7 @@ from pytest_mlinfra.suites.request import Program
 PROGRAM_KEY = pytest.StashKey[Program]()
 
 
-class KataFolder(pytest.Dir):
+class KataFolder(pytest.Directory):
     """A folder with a `kata.toml`.
 
     Its tests are collected as anywhere else, but those that the learner writes come
@@ -145,4 +145,3 @@ def kata_folder_of(node: pytest.Item | pytest.Collector) -> KataFolder | None:
 def name_in_kata(item: pytest.Item, folder: KataFolder) -> str:
     """What tells `item` from the other items of its kata."""
     return item.nodeid.removeprefix(folder.nodeid).lstrip("/:")
-

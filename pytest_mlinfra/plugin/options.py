@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 _MARKERS = (
-    "points(n): what the test is worth in a kata, instead of the kata's own figure; "
-    "a number from 0",
-    "message(id): the id, in kebab case, of the message that a failure of the test draws; "
-    "the first line of its docstring is the headline",
+    "points(n): what the test is worth in a kata, a number from 0",
+    "message(id): the id of what a failure of the test tells; its docstring is the headline",
 )
 
 

@@ -201,4 +201,3 @@ def headline_of(item: pytest.Item) -> str:
     if docstring:
         return docstring.splitlines()[0]
     return f"{item.name.removeprefix('test_').replace('_', ' ')}."
-

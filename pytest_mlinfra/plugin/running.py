@@ -10,7 +10,7 @@ import pytest
 
 from pytest_mlinfra.clock import BlockingCall, time_limit
 from pytest_mlinfra.errors import TimeLimitError
-from pytest_mlinfra.grading.message import Failure, Message
+from pytest_mlinfra.grading.message import FallsShortError, Message
 from pytest_mlinfra.plugin.collection import finder_of
 from pytest_mlinfra.plugin.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of
@@ -70,11 +70,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     except Exception as error:
         blocking = _blocking_call(folder)
         if blocking is not None:
-            raise Failure(_about_blocking(blocking)) from error
+            raise FallsShortError(_about_blocking(blocking)) from error
         raise
     blocking = _blocking_call(folder)
     if blocking is not None:
-        raise Failure(_about_blocking(blocking))
+        raise FallsShortError(_about_blocking(blocking))
     return result
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
 from pytest_mlinfra.errors import CourseError
 from pytest_mlinfra.gates.coverage import findings_of_coverage
@@ -15,13 +15,13 @@ from pytest_mlinfra.plugin.gate_rules import message_for
 from pytest_mlinfra.plugin.items import Rule
 from pytest_mlinfra.suites import rules
 from pytest_mlinfra.suites.bugs import read_bugs
-from pytest_mlinfra.suites.matrix import KillMatrix, run_name
 from pytest_mlinfra.suites.report import SuiteReport
 from pytest_mlinfra.suites.request import REFERENCE
 from pytest_mlinfra.suites.runner import REVERSED, SHUFFLED, run_suite
 from pytest_mlinfra.suites.variants import read_variants
 
 Named = tuple[str, Sort, Rule]
+Check = Callable[[SuiteReport], Message | None]
 
 
 class SuiteRules:
@@ -45,19 +45,16 @@ class SuiteRules:
         """The name, the sort and the rule of everything that is graded."""
         yield REFERENCE, Sort.SUITE, lambda: rules.check_reference(self._report, self._suite)
         for variant in self._variants:
-            name, about = variant.run_name, variant.description
-            yield name, Sort.SUITE, self._once_green(
-                lambda name=name, about=about: rules.check_variant(self._report, name, about)
-            )
-        yield "alone", Sort.SUITE, self._once_green(lambda: rules.check_alone(self._report))
+            about = variant.description
+            check = partial(rules.check_variant, name=variant.run_name, description=about)
+            yield variant.run_name, Sort.SUITE, self._once_green(check)
+        yield "alone", Sort.SUITE, self._once_green(rules.check_alone)
         for name, order in ((REVERSED, "reversed"), (SHUFFLED, "shuffled")):
-            yield name, Sort.SUITE, self._once_green(
-                lambda name=name, order=order: rules.check_order(self._report, name, order)
-            )
+            check = partial(rules.check_order, name=name, order=order)
+            yield name, Sort.SUITE, self._once_green(check)
         for number, bug in enumerate(self._bugs, start=1):
-            yield f"bug[{number}]", Sort.BUG, self._once_green(
-                lambda bug=bug: rules.check_bug(self._report, run_name(bug), bug, self._matrix)
-            )
+            check = partial(rules.check_bug, bug=bug, bugs=self._bugs)
+            yield f"bug[{number}]", Sort.BUG, self._once_green(check)
         if self._kata.manifest.gates.coverage is not None:
             yield "coverage", Sort.GATE, self._once_green(self._check_coverage)
 
@@ -65,22 +62,17 @@ class SuiteRules:
     def _report(self) -> SuiteReport:
         return run_suite(self._kata, self._submission, self._bugs, self._variants)
 
-    @cached_property
-    def _matrix(self) -> KillMatrix:
-        return KillMatrix.of(self._report, self._bugs)
+    def _once_green(self, check: Check) -> Rule:
+        """A rule that is judged only of a suite which is green on the correct program."""
+        return lambda: rules.not_judged(self._report) or check(self._report)
 
-    def _once_green(self, rule: Callable[[], Message | None]) -> Rule:
-        return lambda: rules.not_judged(self._report) or rule()
-
-    def _check_coverage(self) -> Message | None:
-        threshold = self._kata.manifest.gates.coverage or 0
-        coverage = self._report.coverage
+    def _check_coverage(self, report: SuiteReport) -> Message | None:
+        coverage, threshold = report.coverage, self._kata.manifest.gates.coverage or 0
         if coverage is None:
-            raise CourseError(f"the coverage was not measured: {self._report.output}")
-        module = self._kata.folder / self._suite.module
-        findings = findings_of_coverage(coverage, module, threshold)
-        if not findings and coverage.percent >= threshold:
+            raise CourseError(f"the coverage was not measured: {report.output}")
+        if coverage.percent >= threshold:
             return None
+        module = self._kata.folder / self._suite.module
         reached = f"{coverage.percent:.0f} % of the module's statements and branches"
         headline = f"Your tests run through {reached}; {threshold:g} % are asked for."
-        return message_for("coverage", findings, headline)
+        return message_for("coverage", findings_of_coverage(coverage, module), headline)

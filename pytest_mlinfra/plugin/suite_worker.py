@@ -139,7 +139,7 @@ class SuiteChild:
 
     def __init__(self, program: Program, request: SuiteRequest, log: EventLog) -> None:
         self._program = program
-        self._random = random.Random(request.seed)
+        self._random = random.Random(request.seed)  # noqa: S311 - nothing to guard
         self._log = log
         self._measuring = contextlib.ExitStack()
         self._measured: list[Coverage] = []

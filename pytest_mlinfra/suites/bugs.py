@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,19 @@ def read_bugs(kata: Kata) -> tuple[Bug, ...]:
         if names.count(name) > 1:
             raise BugError(f"{path}: two bugs are named {name!r}")
     return bugs
+
+
+def check_bugs(kata: Kata) -> Iterator[str]:
+    """What is wrong with the bugs of a testing kata, each in one sentence."""
+    if kata.manifest.suite is None:
+        return
+    module = kata.folder / kata.manifest.suite.module
+    try:
+        for bug in read_bugs(kata):
+            if not differs(bug, module):
+                yield f"{kata.id}: the witness of the bug {bug.name!r} does not show it"
+    except BugError as error:
+        yield f"{kata.id}: {error}"
 
 
 def differs(bug: Bug, module: Path) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_mlinfra.grading.message import Message, shortened
 from pytest_mlinfra.grading.result import ItemResult, Outcome
 from pytest_mlinfra.katas.model import Suite
 from pytest_mlinfra.runs.result import RunResult
 from pytest_mlinfra.suites.bugs import Bug
-from pytest_mlinfra.suites.matrix import KillMatrix
+from pytest_mlinfra.suites.matrix import KillMatrix, run_name
 from pytest_mlinfra.suites.report import SuiteReport, is_green, killers
 
 
@@ -79,16 +81,20 @@ def check_alone(report: SuiteReport) -> Message | None:
     return None
 
 
-def check_bug(report: SuiteReport, name: str, bug: Bug, matrix: KillMatrix) -> Message | None:
-    """Some test finds the bug."""
-    run = report.runs[name]
+def check_bug(report: SuiteReport, bug: Bug, bugs: Sequence[Bug]) -> Message | None:
+    """Some test finds `bug`, which is one of `bugs`."""
+    run = report.runs[run_name(bug)]
     if killers(run):
         return None
+    matrix = KillMatrix.of(report, bugs)
+    how = (
+        "every test passes although it is there"
+        if is_green(run)
+        else "the suite breaks off instead of failing"
+    )
     return Message(
         id=f"survives-{bug.name}",
-        headline=f"Bug {matrix.number_of(bug)} survives: every test passes although it is there."
-        if is_green(run)
-        else f"Bug {matrix.number_of(bug)} survives: the suite breaks off instead of failing.",
+        headline=f"Bug {matrix.number_of(bug)} survives: {how}.",
         evidence=f"Ask yourself: {bug.question[0]}\n\n{matrix.draw()}",
     )
 
