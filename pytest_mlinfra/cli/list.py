@@ -8,9 +8,9 @@ import click
 import msgspec
 
 from pytest_mlinfra.cli.common import course_here, json_option
-from pytest_mlinfra.grading.verdict import shown
 from pytest_mlinfra.katas.library import BrokenKata
 from pytest_mlinfra.katas.model import Kata
+from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.stub import is_untouched
 from pytest_mlinfra.katas.submission import Submission
 
@@ -42,7 +42,7 @@ def _row(entry: Kata | BrokenKata, own: Submission) -> dict[str, Any]:
         "error": None,
     }
     if isinstance(entry, BrokenKata):
-        unknown = {"title": entry.name, "minutes": 0, "concepts": (), "begun": False}
+        unknown = {"title": entry.slug, "minutes": 0, "concepts": (), "begun": False}
         return row | unknown | {"error": str(entry.error)}
     return row | {
         "title": entry.manifest.title,

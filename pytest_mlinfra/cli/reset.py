@@ -10,9 +10,9 @@ import click
 
 from pytest_mlinfra.cli.common import STATE_FOLDER, course_here, kata_argument
 from pytest_mlinfra.errors import CourseError
-from pytest_mlinfra.grading.verdict import shown
 from pytest_mlinfra.katas.library import Course
 from pytest_mlinfra.katas.model import Kata
+from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.stub import stub_files
 
 

@@ -7,8 +7,9 @@ import click
 from pytest_mlinfra.cli.common import course_here, kata_argument
 from pytest_mlinfra.cli.main import ExitCode
 from pytest_mlinfra.errors import CourseError
-from pytest_mlinfra.grading.verdict import State, shown
+from pytest_mlinfra.grading.verdict import State
 from pytest_mlinfra.katas.answers import reference_files
+from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.submission import Submission
 from pytest_mlinfra.runs.grade import grade_one
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
+
+from pytest_mlinfra.katas.paths import shown
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -27,7 +30,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, order=True):
     url: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line else self.path
+        path = shown(Path(self.path))
+        place = f"{path}:{self.line}" if self.line else path
         return f"{place}: {self.rule}: {self.text}"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pytest_mlinfra.errors import CourseError, DeadlockError, SubjectError, TimeLimitError
 from pytest_mlinfra.grading.message import FallsShortError, Message, shortened
 from pytest_mlinfra.katas.frames import Place, innermost_place
+from pytest_mlinfra.katas.paths import shown
 
 _UNNAMED = "wrong-result"
 
@@ -31,13 +32,20 @@ def explain(
         return explain(error.exceptions[0], files, headline, message_id)
     name, headline, evidence = _kind_of(error, place, headline, message_id)
     if isinstance(error, SubjectError):
-        path = next((str(each) for each in files if each.name in str(error)), None)
-        return Message(id=name, headline=headline, path=path, line=error.line)
+        path = next((each for each in files if each.name in str(error)), None)
+        place = Place(path, error.line, "") if path and error.line else None
+        return Message(
+            id=name,
+            headline=headline,
+            evidence=place.text if place else "",
+            path=shown(path) if path else None,
+            line=error.line,
+        )
     return Message(
         id=name,
         headline=headline,
         evidence=evidence,
-        path=str(place.path) if place else None,
+        path=shown(place.path) if place else None,
         line=place.line if place else None,
     )
 

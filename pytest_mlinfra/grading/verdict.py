@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -13,6 +12,7 @@ from pytest_mlinfra.grading.message import Message
 from pytest_mlinfra.grading.result import ItemResult, Outcome, Sort
 from pytest_mlinfra.katas.library import BrokenKata
 from pytest_mlinfra.katas.model import Kata
+from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.submission import Submission
 
 
@@ -106,7 +106,7 @@ def broken(entry: BrokenKata) -> Verdict:
     )
     return Verdict(
         kata=entry.id,
-        title=entry.name,
+        title=entry.slug,
         track=entry.track,
         minutes=0,
         state=State.BROKEN,
@@ -134,10 +134,3 @@ def _first_failure(results: Sequence[ItemResult]) -> Message | None:
     told = [result for result in results if result.message is not None]
     told.sort(key=lambda result: result.outcome is not Outcome.GRADER_ERROR)
     return told[0].message if told else None
-
-
-def shown(path: Path) -> str:
-    """`path` as a person would type it here: relative if it lies below this folder."""
-    absolute = path.resolve()
-    here = Path.cwd()
-    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(path)

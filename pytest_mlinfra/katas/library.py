@@ -31,6 +31,11 @@ class BrokenKata:
         return self.folder.name
 
     @property
+    def slug(self) -> str:
+        """The name without its number."""
+        return self.name.partition("_")[2] or self.name
+
+    @property
     def track(self) -> str:
         """The name of the folder that holds it."""
         return self.folder.parent.name

@@ -11,6 +11,7 @@ import msgspec
 
 from pytest_mlinfra.errors import ManifestError
 from pytest_mlinfra.katas.model import FOLDER_NAME, Kata, Manifest
+from pytest_mlinfra.katas.paths import shown
 
 FILE_NAME = "kata.toml"
 _WHOLE = 100  # percent
@@ -43,9 +44,9 @@ def _decode(path: Path) -> Manifest:
         text = path.read_text(encoding="utf-8")
         return msgspec.convert(tomllib.loads(text), Manifest)
     except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{path} cannot be read: {error}") from error
+        raise ManifestError(f"{shown(path)} cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
-        raise ManifestError(f"{path} is not valid TOML: {error}") from error
+        raise ManifestError(f"{shown(path)} is not valid TOML: {error}") from error
     except msgspec.ValidationError as error:
         raise ManifestError(_explain(str(error), path, text)) from error
 
@@ -70,7 +71,7 @@ def _explain(complaint: str, path: Path, text: str) -> str:
             reason = f"the key {missing[1]!r} is missing" + (f" in [{place}]" if place else "")
         else:
             reason = f"{key!r}: {reason[:1].lower()}{reason[1:]}"
-    return f"{path}{_line_of(key, text)}: {reason}"
+    return f"{shown(path)}{_line_of(key, text)}: {reason}"
 
 
 def _keys_of(place: str) -> tuple[str, ...]:
@@ -96,27 +97,29 @@ def _line_of(key: str, text: str) -> str:
 def _check_values(kata: Kata, path: Path) -> None:
     manifest = kata.manifest
     if not manifest.write:
-        raise ManifestError(f"{path}: 'write' must name at least one file for the learner")
+        raise ManifestError(f"{shown(path)}: 'write' must name at least one file for the learner")
     if manifest.minutes <= 0:
-        raise ManifestError(f"{path}: 'minutes' must be above 0, not {manifest.minutes}")
+        raise ManifestError(f"{shown(path)}: 'minutes' must be above 0, not {manifest.minutes}")
     for name, seconds in (("test", manifest.limits.test), ("kata", manifest.limits.kata)):
         if seconds <= 0:
-            raise ManifestError(f"{path}: limits.{name} must be above 0 seconds, not {seconds:g}")
+            raise ManifestError(
+                f"{shown(path)}: limits.{name} must be above 0 seconds, not {seconds:g}"
+            )
     coverage = manifest.gates.coverage
     if coverage is not None and not (manifest.suite and 0 < coverage <= _WHOLE):
         raise ManifestError(
-            f"{path}: gates.coverage is a percentage above 0 and up to 100, "
+            f"{shown(path)}: gates.coverage is a percentage above 0 and up to 100, "
             "and only a kata with a [suite] has one"
         )
 
 
 def _check_files(kata: Kata, path: Path) -> None:
     manifest = kata.manifest
-    named = [*manifest.write, *manifest.given]
-    if manifest.suite is not None:
-        named.append(manifest.suite.module)
-    for name in named:
+    given = [*manifest.given, *([manifest.suite.module] if manifest.suite else [])]
+    for name in (*manifest.write, *given):
         if Path(name).is_absolute() or ".." in Path(name).parts:
-            raise ManifestError(f"{path}: {name!r} leads out of the kata's folder")
+            raise ManifestError(f"{shown(path)}: {name!r} leads out of the kata's folder")
+    # The files to be written are the learner's, who may have deleted one.
+    for name in given:
         if not (kata.folder / name).exists():
-            raise ManifestError(f"{path}: it names {name!r}, which is not in the folder")
+            raise ManifestError(f"{shown(path)}: it names {name!r}, which is not in the folder")

@@ -192,8 +192,7 @@ def explain_failure(error: BaseException, path: Path) -> SubjectError:
         case SubjectError():
             return error
         case SyntaxError():
-            code = f": {error.text.strip()}" if error.text else ""
-            text = f"{name}, line {error.lineno}, is not valid Python ({error.msg}){code}"
+            text = f"{name}, line {error.lineno}, is not valid Python: {error.msg}"
             return SubjectError("syntax-error", text, error.lineno)
         case ModuleNotFoundError():
             text = f"{name}{at}, imports {error.name!r}, and there is no such module"
@@ -204,7 +203,7 @@ def explain_failure(error: BaseException, path: Path) -> SubjectError:
             text = f"{name}{at}, ends Python while it is being imported (sys.exit)"
             return SubjectError("exits-on-import", text, line)
         case TimeLimitError():
-            text = f"importing {name} {error}; it was here: line {line}"
+            text = f"Importing {name} {error}: it never ends"
             return SubjectError("endless-import", text, line)
         case _:
             kind = type(error).__name__

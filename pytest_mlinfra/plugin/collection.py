@@ -13,8 +13,8 @@ import pytest
 
 from pytest_mlinfra.clock import patched_time, time_limit
 from pytest_mlinfra.errors import CourseError, SubjectError
-from pytest_mlinfra.grading.verdict import shown
 from pytest_mlinfra.katas.manifest import FILE_NAME
+from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.subject import SubjectFinder, explain_failure
 from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of
 

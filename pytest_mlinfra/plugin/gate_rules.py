@@ -10,6 +10,7 @@ from pathlib import Path
 from pytest_mlinfra.gates.finding import Finding, summary
 from pytest_mlinfra.gates.tool import Gate, ToolError
 from pytest_mlinfra.grading.message import Message
+from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.plugin.items import Rule
 
 _HEADLINES = {
@@ -77,6 +78,6 @@ def message_for(gate: str, findings: Sequence[Finding], headline: str | None = N
         id=gate,
         headline=headline or _HEADLINES.get(gate, f"The gate {gate} is not passed."),
         evidence=summary(findings),
-        path=first.path,
+        path=shown(Path(first.path)),
         line=first.line or None,
     )

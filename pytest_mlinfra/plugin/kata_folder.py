@@ -13,6 +13,7 @@ from pytest_mlinfra.gates.registry import by_name, configuration_for, gates_of
 from pytest_mlinfra.grading.result import Sort
 from pytest_mlinfra.katas.library import BrokenKata, Course
 from pytest_mlinfra.katas.model import Kata, Limits
+from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.stub import is_untouched
 from pytest_mlinfra.katas.subject import Source, Subjects
 from pytest_mlinfra.katas.submission import Submission
@@ -105,8 +106,8 @@ class KataFolder(pytest.Directory):
         for name in kata.manifest.write:
             path = self.submission.path(kata, name)
             if not path.is_file():
-                error = SubjectError("missing-file", f"{name} is not there; expected it at {path}")
-                yield self.uncollected(self, name, error)
+                text = f"{name} is not there; it was looked for at {shown(path)}"
+                yield self.uncollected(self, name, SubjectError("missing-file", text))
             elif Path(name).match("test_*.py"):
                 # Under the name that it has in the exercises, wherever it lies.
                 yield pytest.Module.from_parent(self, path=path, nodeid=f"{self.nodeid}/{name}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
 from pytest_mlinfra.clock import BlockingCall, time_limit
 from pytest_mlinfra.errors import TimeLimitError
 from pytest_mlinfra.grading.message import FallsShortError, Message
+from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.plugin.collection import finder_of
 from pytest_mlinfra.plugin.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of
@@ -116,6 +118,6 @@ def _about_blocking(call: BlockingCall) -> Message:
         headline=f"{call.function} blocks the event loop for {call.seconds:g} s: "
         "nothing else runs meanwhile.",
         evidence="A coroutine waits by awaiting; asyncio has a sleep of its own for that.",
-        path=call.path,
+        path=shown(Path(call.path)),
         line=call.line,
     )

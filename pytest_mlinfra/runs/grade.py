@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 
 from pytest_mlinfra.grading.message import Message, shortened
 from pytest_mlinfra.grading.result import Item, ItemResult, Outcome, Sort
@@ -46,7 +47,7 @@ def _nothing_reported(kata: Kata, run: RunResult) -> ItemResult:
     """Stands for the results of a run that ended before it had even made its plan."""
     item = Item(kata=kata.id, name="collection", sort=Sort.TEST, max_points=0)
     if run.opened and run.exit_code is None:
-        reason = why_not_run("the import of your files", run.seconds, timed_out=run.timed_out)
+        reason = why_not_run(replace(run, running="the import of your files"))
         return ItemResult(item=item, outcome=Outcome.NOT_RUN, message=reason)
     message = Message(
         id="grader-error",

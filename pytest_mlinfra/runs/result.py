@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pytest_mlinfra.grading.message import Message
@@ -60,9 +60,8 @@ def result_of(
                 notes[name] = content
             case Ended(code):
                 exit_code = code
-    reason = why_not_run(running, seconds, timed_out=timed_out)
-    return RunResult(
-        results=tuple(finished.get(item.name) or _not_run(item, reason) for item in planned),
+    run = RunResult(
+        results=(),
         opened=opened,
         exit_code=exit_code,
         running=running,
@@ -71,20 +70,22 @@ def result_of(
         seconds=seconds,
         timed_out=timed_out,
     )
+    results = [finished.get(item.name) or _not_run(item, run) for item in planned]
+    return replace(run, results=tuple(results))
 
 
-def _not_run(item: Item, reason: Message) -> ItemResult:
-    return ItemResult(item=item, outcome=Outcome.NOT_RUN, message=reason)
+def _not_run(item: Item, run: RunResult) -> ItemResult:
+    return ItemResult(item=item, outcome=Outcome.NOT_RUN, message=why_not_run(run))
 
 
-def why_not_run(running: str | None, seconds: float, *, timed_out: bool) -> Message:
-    """What to say of items that were planned and never ran."""
-    where = f" in {running}" if running else ""
-    if timed_out:
-        return Message(
-            id="time-limit", headline=f"The run was ended after {seconds:.0f} s{where}: it hangs."
-        )
-    return Message(
-        id="ended-early",
-        headline=f"Python ended{where} before every test had run (os._exit, or a crash).",
-    )
+def why_not_run(run: RunResult) -> Message:
+    """What to say of items that `run` was to grade and never did."""
+    where = f" in {run.running}" if run.running else ""
+    if run.timed_out:
+        headline = f"The run was ended after {run.seconds:.0f} s{where}: it hangs."
+        return Message(id="time-limit", headline=headline)
+    if run.exit_code is not None:
+        headline = f"The tests were interrupted{where} (KeyboardInterrupt, or pytest.exit)."
+        return Message(id="interrupted", headline=headline)
+    headline = f"Python ended{where} before every test had run (os._exit, or a crash)."
+    return Message(id="ended-early", headline=headline)
