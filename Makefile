@@ -7,8 +7,7 @@ RUN := $(VENV)/bin/python -m
 
 # Without compiled files pytest would rewrite its larger plugins at every run.
 unexport PYTHONDONTWRITEBYTECODE
-# The tools that pre-commit's local hooks call are the environment's own.
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PRE_COMMIT_HOME := $(CURDIR)/$(VENV)/pre-commit
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check list hint lint test quality bench clean
@@ -31,10 +30,18 @@ lint: $(READY) ## check the katas themselves, as their authors do: KATA=030 take
 	@$(RUN) pytest_mlinfra.cli lint $(KATA)
 
 test: $(READY) ## run the plugin's own tests, with their coverage
-	@scripts/test
+	$(RUN) coverage erase
+	$(RUN) coverage run -m pytest -n auto
+	$(RUN) coverage combine --quiet
+	$(RUN) coverage report
 
 quality: $(READY) ## check format, imports, lint, types, layers and hooks; changes nothing
-	@scripts/quality
+	$(RUN) ruff check .
+	$(RUN) black --check --quiet .
+	$(RUN) isort --check-only --quiet .
+	$(RUN) mypy
+	$(VENV)/bin/lint-imports --no-cache
+	$(RUN) pre_commit run --all-files
 
 bench: $(READY) ## measure the figures of docs/decisions.md side by side with peers
 	@$(RUN) benchmarks

@@ -8,6 +8,7 @@ from pytest_mlinfra import hookspecs
 
 pytest_plugins = (
     "pytest_mlinfra.plugin.options",
+    "pytest_mlinfra.plugin.markers",
     "pytest_mlinfra.plugin.collection",
     "pytest_mlinfra.plugin.loops",
     "pytest_mlinfra.plugin.fixtures",

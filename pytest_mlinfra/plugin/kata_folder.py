@@ -101,7 +101,7 @@ class KataFolder(pytest.Directory):
 
     def _tests(self, kata: Kata) -> Iterator[pytest.Item | pytest.Collector]:
         for path in sorted(self.path.glob("test_*.py")):
-            if path.name not in kata.manifest.write:
+            if path.name not in kata.manifest.write and not self._is_ignored(path):
                 yield from self.ihook.pytest_collect_file(file_path=path, parent=self)
         for name in kata.manifest.write:
             path = self.submission.path(kata, name)
@@ -111,6 +111,10 @@ class KataFolder(pytest.Directory):
             elif Path(name).match("test_*.py"):
                 # Under the name that it has in the exercises, wherever it lies.
                 yield pytest.Module.from_parent(self, path=path, nodeid=f"{self.nodeid}/{name}")
+
+    def _is_ignored(self, path: Path) -> bool:
+        ignored = self.ihook.pytest_ignore_collect(collection_path=path, config=self.config)
+        return bool(ignored) and not self.session.isinitpath(path)
 
     def _rules(self, kata: Kata) -> Iterator[GradedItem]:
         points = kata.manifest.points

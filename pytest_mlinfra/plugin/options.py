@@ -1,4 +1,4 @@
-"""Options and markers."""
+"""The options."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ import argparse
 from pathlib import Path
 
 import pytest
-
-_MARKERS = (
-    "points(n): what the test is worth in a kata, a number from 0",
-    "message(id): the id of what a failure of the test tells; its docstring is the headline",
-)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,9 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers and refuse a submission that is not there."""
-    for marker in _MARKERS:
-        config.addinivalue_line("markers", marker)
+    """Refuse a submission that is not there."""
     folder = submission_folder(config)
     if folder is not None and not folder.is_dir():
         raise pytest.UsageError(f"--mlinfra-submission: {folder} is not a folder")

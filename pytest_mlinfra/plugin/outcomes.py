@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Generator
-from typing import Any
 
 import msgspec
 import pytest
@@ -16,6 +14,7 @@ from pytest_mlinfra.grading.result import Item, ItemResult, Outcome, Sort
 from pytest_mlinfra.plugin.fixtures import timeline_of
 from pytest_mlinfra.plugin.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of, name_in_kata
+from pytest_mlinfra.plugin.markers import headline_of, marked_points, message_id
 
 # Where a result travels on a report, as plain data: from a worker of pytest-xdist to
 # the session, too.
@@ -60,50 +59,13 @@ def _max_points(item: pytest.Item, folder: KataFolder) -> float:
     return manifest.points.test if manifest and manifest.suite is None else 0
 
 
-def marked_points(item: pytest.Item) -> float | None:
-    """The figure of the marker `points`, if `item` has one.
-
-    Raises:
-        pytest.UsageError: it is not a number from 0.
-    """
-    marker = item.get_closest_marker("points")
-    if marker is None:
-        return None
-    figure = marker.args[0] if len(marker.args) == 1 else None
-    if isinstance(figure, bool) or not isinstance(figure, int | float) or figure < 0:
-        given = ", ".join(map(repr, marker.args))
-        raise pytest.UsageError(
-            f"{item.nodeid}: points({given}) has to be one number from 0, as in points(2)"
-        )
-    return float(figure)
-
-
-def message_id(item: pytest.Item) -> str | None:
-    """The id of the marker `message`, if `item` has one.
-
-    Raises:
-        pytest.UsageError: it is not one string.
-    """
-    marker = item.get_closest_marker("message")
-    if marker is None:
-        return None
-    if len(marker.args) != 1 or not isinstance(marker.args[0], str):
-        given = ", ".join(map(repr, marker.args))
-        raise pytest.UsageError(
-            f"{item.nodeid}: message({given}) has to be one string, as in message('one-by-one')"
-        )
-    return marker.args[0]
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse markers that make no sense before anything runs; put points into JUnit reports."""
+    """Put what each item is worth where JUnit reports take it from."""
     for item in items:
-        message_id(item)
-        points = marked_points(item)
         plan = planned_item(item)
+        points = plan.max_points if plan is not None else marked_points(item)
         if plan is not None:
             item.user_properties.append(("kata", plan.kata))
-            points = plan.max_points
         if points is not None:
             item.user_properties.append(("max_points", points))
 
@@ -192,12 +154,3 @@ def _explain(item: pytest.Item, folder: KataFolder, error: BaseException) -> Mes
         return message
     evidence = "\n\n".join(part for part in (message.evidence, seen) if part)
     return msgspec.structs.replace(message, evidence=evidence)
-
-
-def headline_of(item: pytest.Item) -> str:
-    """What a test is about: the first line of its docstring, or its name in words."""
-    function: Any = getattr(item, "function", None)
-    docstring = inspect.getdoc(function) if function is not None else None
-    if docstring:
-        return docstring.splitlines()[0]
-    return f"{item.name.removeprefix('test_').replace('_', ' ')}."
