@@ -36,8 +36,11 @@ def main(venv):
     use_new_enough_python()
     log = os.path.join(venv, "bootstrap.log")
     uv = shutil.which("uv")
-    print("Setting up {} with {} (only now and when pyproject.toml changes)".format(
-        venv, "uv" if uv else "venv and pip"))
+    print(
+        "Setting up {} with {} (only now and when pyproject.toml changes)".format(
+            venv, "uv" if uv else "venv and pip"
+        )
+    )
     sys.stdout.flush()
     if not is_working(venv):
         create(venv, uv)
@@ -50,21 +53,29 @@ def use_new_enough_python():
     """Go on under a newer Python when this one is too old and there is one."""
     if sys.version_info[:2] >= OLDEST:
         return
+    # Python 2 has no which.
+    which = getattr(shutil, "which", lambda name: None)
     for name in NEWER_PYTHONS:
-        newer = shutil.which(name)
+        newer = which(name)
         if newer and is_new_enough(newer):
             os.execv(newer, [newer] + sys.argv)
     raise SetupError(
         "Python {}.{} or newer is needed, and this is {}.{}. "
         "Install one, or name it: make PYTHON=/path/to/python3.12".format(
-            OLDEST[0], OLDEST[1], sys.version_info[0], sys.version_info[1]))
+            OLDEST[0], OLDEST[1], sys.version_info[0], sys.version_info[1]
+        )
+    )
 
 
 def is_new_enough(python):
     """Whether ``python`` starts at all and is not too old."""
     question = "import sys; sys.exit(sys.version_info[:2] < {!r})".format(OLDEST)
-    return subprocess.call(
-        [python, "-c", question], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    return (
+        subprocess.call(
+            [python, "-c", question], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        == 0
+    )
 
 
 def is_working(venv):
@@ -85,7 +96,9 @@ def create(venv, uv):
     except OSError as error:
         raise SetupError(
             "{} cannot be created ({}). Put the project in a folder that you may write to.".format(
-                os.path.abspath(venv), error.strerror))
+                os.path.abspath(venv), error.strerror
+            )
+        )
     if uv:
         command = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, venv]
     else:
@@ -96,7 +109,8 @@ def create(venv, uv):
     if "ensurepip" in output or "No module named venv" in output:
         raise SetupError(
             "this Python has no working venv module. On Debian or Ubuntu: "
-            "apt install python3-venv; anywhere: install uv, which needs none.")
+            "apt install python3-venv; anywhere: install uv, which needs none."
+        )
     raise SetupError("the environment could not be made: " + last_line(output))
 
 
@@ -106,31 +120,40 @@ def install(venv, uv, log):
         command = [uv, "pip", "install", "--python", python_of(venv)]
     else:
         command = [python_of(venv), "-m", "pip", "install", "--disable-pip-version-check"]
-    environment = dict(os.environ, PIP_CONSTRAINT="constraints.txt",
-                       UV_BUILD_CONSTRAINT="constraints.txt")
+    environment = dict(
+        os.environ, PIP_CONSTRAINT="constraints.txt", UV_BUILD_CONSTRAINT="constraints.txt"
+    )
     status, output = run(
-        command + ["-c", "constraints.txt", "-e", ".[course,dev]"], env=environment)
+        command + ["-c", "constraints.txt", "-e", ".[course,dev]"], env=environment
+    )
     try:
         with open(log, "w") as stream:
             stream.write(output)
     except OSError as error:
-        raise SetupError(
-            "{} cannot be written ({}).".format(log, error.strerror))
+        raise SetupError("{} cannot be written ({}).".format(log, error.strerror))
     if status == 0:
         return
     if any(sign in output for sign in OFFLINE_SIGNS):
         raise SetupError(
             "no package index could be reached. Connect to the network, or point "
             "PIP_INDEX_URL (uv: UV_DEFAULT_INDEX) at a mirror, and run make again. "
-            "What the installer said: " + log)
+            "What the installer said: " + log
+        )
     raise SetupError("the installation failed: {} (all of it: {})".format(last_line(output), log))
 
 
 def run(command, env=None):
     """The exit status and the whole output of ``command``."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env,
-        universal_newlines=True)
+    try:
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=env,
+            universal_newlines=True,
+        )
+    except OSError as error:
+        return 1, "{}: {}".format(command[0], error.strerror)
     output, _ = process.communicate()
     return process.returncode, output
 

@@ -43,7 +43,7 @@ def _complete(_context: click.Context, _parameter: click.Parameter, text: str) -
 def kata_argument(*, required: bool) -> Callable[[_Command], _Command]:
     """The argument KATA: a number, a name or a path."""
     return click.argument(
-        "reference", metavar="KATA", required=required, shell_complete=_complete, default=None
+        "reference", metavar="KATA", required=required, shell_complete=_complete
     )
 
 

@@ -42,5 +42,6 @@ def _keep(course: Course, kata: Kata) -> Path:
     backup = course.root / STATE_FOLDER / "backups" / kata.name / moment
     backup.mkdir(parents=True)
     for name in kata.manifest.write:
-        shutil.copyfile(kata.folder / name, backup / name)
+        if (kata.folder / name).exists():
+            shutil.copyfile(kata.folder / name, backup / name)
     return backup

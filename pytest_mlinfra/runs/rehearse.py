@@ -56,14 +56,14 @@ def rehearse(kata: Kata, rehearsal: Rehearsal) -> str:
 def _has_to_be(verdict: Verdict, state: State) -> str:
     if verdict.state is state:
         return ""
-    return f"the verdict is {verdict.state!r} and not {state!r}\n{verdict.first_failure or ''}"
+    return f"the verdict is '{verdict.state}' and not '{state}'\n{verdict.first_failure or ''}"
 
 
 def _has_to_draw(message_id: str) -> Callable[[Verdict], str]:
     def complaint(verdict: Verdict) -> str:
         drawn = verdict.first_failure
         if verdict.state not in (State.FAILING, State.UNCLEAN):
-            return f"a wrong answer's verdict is {verdict.state!r}\n{drawn or ''}"
+            return f"a wrong answer's verdict is '{verdict.state}'\n{drawn or ''}"
         if drawn is None or drawn.id != message_id:
             name = drawn.id if drawn else "nothing"
             return f"it draws {name!r} and not {message_id!r}\n{drawn or ''}"
