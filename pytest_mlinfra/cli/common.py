@@ -42,9 +42,7 @@ def _complete(_context: click.Context, _parameter: click.Parameter, text: str) -
 
 def kata_argument(*, required: bool) -> Callable[[_Command], _Command]:
     """The argument KATA: a number, a name or a path."""
-    return click.argument(
-        "reference", metavar="KATA", required=required, shell_complete=_complete
-    )
+    return click.argument("reference", metavar="KATA", required=required, shell_complete=_complete)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")

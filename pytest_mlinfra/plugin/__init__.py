@@ -1,4 +1,8 @@
-"""The pytest plugin: nothing but hooks, one module per part of a session."""
+"""The pytest plugin: nothing but hooks.
+
+The modules named here serve every session. What grades katas stands in `kata/` and is
+loaded when the first kata is met, so that a project without katas does not pay for it.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,9 @@ from pytest_mlinfra import hookspecs
 pytest_plugins = (
     "pytest_mlinfra.plugin.options",
     "pytest_mlinfra.plugin.markers",
-    "pytest_mlinfra.plugin.collection",
+    "pytest_mlinfra.plugin.discovery",
     "pytest_mlinfra.plugin.loops",
     "pytest_mlinfra.plugin.fixtures",
-    "pytest_mlinfra.plugin.running",
-    "pytest_mlinfra.plugin.outcomes",
-    "pytest_mlinfra.plugin.recorder",
-    "pytest_mlinfra.plugin.summary",
-    "pytest_mlinfra.plugin.suite_worker",
 )
 
 

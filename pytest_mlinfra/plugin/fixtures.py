@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Generator
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
-from pytest_mlinfra.errors import UsageError
-from pytest_mlinfra.plugin.kata_folder import kata_folder_of
+from pytest_mlinfra.plugin.discovery import is_in_kata
 
 if TYPE_CHECKING:
     import ssl
@@ -82,19 +80,6 @@ def journal(model_fleet: ModelFleet) -> Journal:
     return model_fleet.journal
 
 
-@pytest.fixture
-def answer_folder(request: pytest.FixtureRequest) -> Path:
-    """The folder of the learner's files for the kata that the test belongs to.
-
-    Raises:
-        UsageError: the test belongs to no kata.
-    """
-    folder = kata_folder_of(request.node)
-    if folder is None or folder.kata is None:
-        raise UsageError("the fixture answer_folder serves only the tests of a kata")
-    return folder.submission.root / folder.kata.id
-
-
 @pytest.fixture(scope="session")
 def _ssl_context() -> ssl.SSLContext:
     import httpx  # noqa: PLC0415
@@ -113,6 +98,18 @@ async def http_client(_ssl_context: ssl.SSLContext) -> AsyncIterator[httpx.Async
 
     async with httpx.AsyncClient(verify=_ssl_context, trust_env=False) as client:
         yield client
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failure what the servers saw; for a kata, its message says so."""
+    report = yield
+    seen = timeline_of(item) if report.failed and not is_in_kata(item) else ""
+    if seen:
+        report.sections.append(("requests as the servers saw them", seen))
+    return report
 
 
 def timeline_of(item: pytest.Item) -> str:

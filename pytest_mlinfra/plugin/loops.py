@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 from weakref import ReferenceType, ref
 
 import pytest
 
-from pytest_mlinfra.clock import VirtualLoop, patched_time
-from pytest_mlinfra.plugin.kata_folder import kata_folder_of
+from pytest_mlinfra.plugin.discovery import is_in_kata
+
+if TYPE_CHECKING:
+    from pytest_mlinfra.clock import VirtualLoop
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -22,8 +26,7 @@ def pytest_asyncio_loop_factories(
     item: pytest.Function,
 ) -> Mapping[str, LoopFactory]:
     """Choose the loop of `item`, unless another plugin or a conftest has chosen before."""
-    if kata_folder_of(item) is not None or "virtual_clock" in item.fixturenames:
-        patched_time.install()
+    if is_in_kata(item) or "virtual_clock" in item.fixturenames:
         return {"virtual": make_virtual_loop}
     return {"asyncio": asyncio.new_event_loop}
 
@@ -31,9 +34,19 @@ def pytest_asyncio_loop_factories(
 def make_virtual_loop() -> VirtualLoop:
     """A new virtual loop, remembered as the latest."""
     global _latest  # noqa: PLW0603 - the one place that knows the loop of the running test
+    from pytest_mlinfra.clock import VirtualLoop, patched_time  # noqa: PLC0415 - when it is used
+
+    patched_time.install()
     loop = VirtualLoop()
     _latest = ref(loop)
     return loop
+
+
+def pytest_unconfigure() -> None:
+    """Give `time` its own functions back."""
+    patched_time = sys.modules.get("pytest_mlinfra.clock.patched_time")
+    if patched_time is not None:
+        patched_time.uninstall()
 
 
 def latest_virtual_loop() -> VirtualLoop | None:

@@ -13,9 +13,9 @@ from pytest_mlinfra.clock import BlockingCall, time_limit
 from pytest_mlinfra.errors import TimeLimitError
 from pytest_mlinfra.grading.message import FallsShortError, Message
 from pytest_mlinfra.katas.paths import shown
-from pytest_mlinfra.plugin.collection import finder_of
-from pytest_mlinfra.plugin.items import GradedItem, UncollectedItem
-from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of
+from pytest_mlinfra.plugin.kata.collection import finder_of
+from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
+from pytest_mlinfra.plugin.kata.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.loops import latest_virtual_loop
 
 # Real seconds that a test may take after another of its kata has passed the limit: the

@@ -12,8 +12,8 @@ from pytest_mlinfra.grading.explain import explain, is_graders_fault
 from pytest_mlinfra.grading.message import Message
 from pytest_mlinfra.grading.result import Item, ItemResult, Outcome, Sort
 from pytest_mlinfra.plugin.fixtures import timeline_of
-from pytest_mlinfra.plugin.items import GradedItem, UncollectedItem
-from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of, name_in_kata
+from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of, name_in_kata
+from pytest_mlinfra.plugin.kata.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.markers import headline_of, marked_points, message_id
 
 # Where a result travels on a report, as plain data: from a worker of pytest-xdist to
@@ -77,12 +77,7 @@ def pytest_runtest_makereport(
     """Attach the result to the report that decides about it: the call's, or the first failure's."""
     report = yield
     folder = kata_folder_of(item)
-    if folder is None:
-        seen = timeline_of(item) if report.failed else ""
-        if seen:
-            report.sections.append(("requests as the servers saw them", seen))
-        return report
-    if report.when != "call" and report.passed:
+    if folder is None or (report.when != "call" and report.passed):
         return report
     result = _result(item, folder, call, report)
     setattr(report, _ATTRIBUTE, msgspec.to_builtins(Graded(result, str(folder.path))))

@@ -14,8 +14,8 @@ from pytest_mlinfra.grading.verdict import Verdict, broken, judge
 from pytest_mlinfra.katas.library import BrokenKata, Course
 from pytest_mlinfra.katas.stub import is_untouched
 from pytest_mlinfra.katas.submission import Submission
+from pytest_mlinfra.plugin.kata.outcomes import graded
 from pytest_mlinfra.plugin.options import submission_folder
-from pytest_mlinfra.plugin.outcomes import graded
 
 Render = Callable[[Report], str]
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from pytest_mlinfra.grading.result import Item
-from pytest_mlinfra.plugin.outcomes import graded, planned_item
+from pytest_mlinfra.plugin.kata.outcomes import graded, planned_item
 from pytest_mlinfra.runs.events import Ended, EventLog, Finished, Opened, Planned, Started
 
 

@@ -20,8 +20,8 @@ import msgspec
 import pytest
 
 from pytest_mlinfra.gates.coverage import Coverage, measured
-from pytest_mlinfra.plugin.kata_folder import PROGRAM_KEY, kata_folder_of, name_in_kata
-from pytest_mlinfra.plugin.recorder import Recorder
+from pytest_mlinfra.plugin.kata.folder import PROGRAM_KEY, kata_folder_of, name_in_kata
+from pytest_mlinfra.plugin.kata.recorder import Recorder
 from pytest_mlinfra.runs.events import EventLog, Noted, Opened, read_events
 from pytest_mlinfra.runs.result import result_of
 from pytest_mlinfra.suites.report import is_green

@@ -11,8 +11,8 @@ from pytest_mlinfra.grading.message import Message
 from pytest_mlinfra.grading.result import Sort
 from pytest_mlinfra.katas.model import Kata, Suite
 from pytest_mlinfra.katas.submission import Submission
-from pytest_mlinfra.plugin.gate_rules import message_for
-from pytest_mlinfra.plugin.items import Rule
+from pytest_mlinfra.plugin.kata.gate_rules import message_for
+from pytest_mlinfra.plugin.kata.items import Rule
 from pytest_mlinfra.suites import rules
 from pytest_mlinfra.suites.bugs import read_bugs
 from pytest_mlinfra.suites.report import SuiteReport

@@ -17,10 +17,10 @@ from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.stub import is_untouched
 from pytest_mlinfra.katas.subject import Source, Subjects
 from pytest_mlinfra.katas.submission import Submission
-from pytest_mlinfra.plugin.gate_rules import GateRules
-from pytest_mlinfra.plugin.items import GradedItem, Rule, UncollectedItem
+from pytest_mlinfra.plugin.kata.gate_rules import GateRules
+from pytest_mlinfra.plugin.kata.items import GradedItem, Rule, UncollectedItem
+from pytest_mlinfra.plugin.kata.suite_rules import SuiteRules
 from pytest_mlinfra.plugin.options import submission_folder
-from pytest_mlinfra.plugin.suite_rules import SuiteRules
 from pytest_mlinfra.suites.request import Program
 
 # In a process that runs a learner's suite: the program that it runs against.

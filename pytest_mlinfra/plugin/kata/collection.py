@@ -1,4 +1,4 @@
-"""Collecting: a folder with a `kata.toml` is a kata, and nothing in it stops the session."""
+"""Collecting inside a kata: nothing in it stops the session."""
 
 from __future__ import annotations
 
@@ -7,28 +7,18 @@ import inspect
 import sys
 import warnings
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import pytest
 
 from pytest_mlinfra.clock import patched_time, time_limit
 from pytest_mlinfra.errors import CourseError, SubjectError
-from pytest_mlinfra.katas.manifest import FILE_NAME
 from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.subject import SubjectFinder, explain_failure
-from pytest_mlinfra.plugin.kata_folder import KataFolder, kata_folder_of
+from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
 
 _finder_key = pytest.StashKey[SubjectFinder]()
 # Importing is quick, or it never ends; in real seconds.
 _IMPORT_LIMIT = 5.0
-
-
-def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Make a kata of a folder that has a manifest."""
-    if not (path / FILE_NAME).is_file():
-        return None
-    folder: KataFolder = KataFolder.from_parent(parent, path=path)
-    return folder
 
 
 @contextlib.contextmanager
@@ -53,7 +43,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind in the interpreter."""
     if _finder_key in config.stash:
         sys.meta_path.remove(config.stash[_finder_key])
-    patched_time.uninstall()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,7 +11,7 @@ from pytest_mlinfra.gates.finding import Finding, summary
 from pytest_mlinfra.gates.tool import Gate, ToolError
 from pytest_mlinfra.grading.message import Message
 from pytest_mlinfra.katas.paths import shown
-from pytest_mlinfra.plugin.items import Rule
+from pytest_mlinfra.plugin.kata.items import Rule
 
 _HEADLINES = {
     "black": "The code is not formatted as black formats it.",
