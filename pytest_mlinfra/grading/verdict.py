@@ -42,7 +42,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         max_points: what the kata is worth; 0 where that could not be found out.
         files: paths of the files that the learner writes.
         statement: path of the statement.
-        first_failure: what to tell the learner first; None if nothing failed.
+        first_failure: what to tell the learner first: where to begin, or what failed;
+            None if there is nothing to tell.
         results: every item's, in the order of grading.
         is_partial: True if only some of the kata's items were asked for.
     """
@@ -93,7 +94,9 @@ def judge(
         max_points=math.fsum(result.item.max_points for result in results),
         files=tuple(shown(submission.path(kata, name)) for name in kata.manifest.write),
         statement=shown(kata.folder / "README.md"),
-        first_failure=_first_failure(results),
+        first_failure=(
+            _where_to_begin(kata, submission) if is_untouched else _first_failure(results)
+        ),
         results=tuple(results),
         is_partial=is_partial,
     )
@@ -128,6 +131,22 @@ def _state_of(results: Sequence[ItemResult], *, is_untouched: bool) -> State:
     if not results or any(result.item.sort is not Sort.GATE for result in short):
         return State.FAILING
     return State.UNCLEAN if short else State.DONE
+
+
+def _where_to_begin(kata: Kata, submission: Submission) -> Message | None:
+    """For a stub that nobody has touched: its first line that says what is to be done."""
+    for name in kata.manifest.write:
+        path = submission.path(kata, name)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if "TODO" in line:
+                return Message(
+                    id="pending",
+                    headline="Not begun yet.",
+                    evidence=line.strip(),
+                    path=shown(path),
+                    line=number,
+                )
+    return None
 
 
 def _first_failure(results: Sequence[ItemResult]) -> Message | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pytest_mlinfra.fleet import Journal, ModelFleet, ModelServer
 
 _fleet_key: pytest.StashKey[ModelFleet] = pytest.StashKey()
+# Where the timeline is shown it may be indented, and has to fit into 80 columns.
+_COLUMNS = 76
 
 
 @pytest.fixture
@@ -115,4 +117,6 @@ def pytest_runtest_makereport(
 def timeline_of(item: pytest.Item) -> str:
     """What the fleet of `item` saw, as bars; empty if it had none or nothing was asked."""
     fleet = item.stash.get(_fleet_key, None)
-    return fleet.journal.timeline() if fleet is not None and fleet.journal else ""
+    if fleet is None or not fleet.journal:
+        return ""
+    return fleet.journal.timeline(_COLUMNS)

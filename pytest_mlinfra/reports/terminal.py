@@ -126,9 +126,11 @@ def explain(verdict: Verdict, width: int, first_word: str = "") -> Iterator[Text
     if verdict.first_failure is not None:
         yield Text()
         yield from _message(verdict.first_failure, width, _LOOKS[verdict.state])
+        yield Text()
     failures = sum(result.outcome is not Outcome.PASSED for result in verdict.results)
     if verdict.state in (State.FAILING, State.UNCLEAN) and failures > 1:
-        yield Text(f"  and {failures - 1} more of its {len(verdict.results)} checks", style="dim")
+        count = f"{failures} of its {len(verdict.results)} checks"
+        yield Text(f"  {count} are not passed yet", style="dim")
     if verdict.state in (State.FAILING, State.PENDING, State.UNCLEAN):
         yield _labelled("hint", f"make hint KATA={verdict.number}")
     yield Text()

@@ -13,7 +13,7 @@ from pytest_mlinfra.fleet import Hang, Journal, Latency, ModelFleet, Reset, Stat
 
 @pytest.mark.message("wrong-request")
 async def test_sends_one_get_request_to_health(model_fleet: ModelFleet, journal: Journal) -> None:
-    """One check is one GET request to /health."""
+    """A check has to be one GET request to /health."""
     server = await model_fleet.start("resnet")
 
     await check_model_health(server.url)
@@ -23,7 +23,7 @@ async def test_sends_one_get_request_to_health(model_fleet: ModelFleet, journal:
 
 @pytest.mark.message("double-slash")
 async def test_accepts_a_slash_at_the_end(model_fleet: ModelFleet, journal: Journal) -> None:
-    """An endpoint that ends in a slash is asked for /health, and reported as it was passed."""
+    """An endpoint that ends in a slash must not become //health, nor lose its slash in the report."""
     server = await model_fleet.start("resnet")
 
     status = await check_model_health(f"{server.url}/")
@@ -36,7 +36,7 @@ async def test_accepts_a_slash_at_the_end(model_fleet: ModelFleet, journal: Jour
 @pytest.mark.points(2)
 @pytest.mark.message("wrong-shape")
 async def test_reports_a_healthy_model(model_fleet: ModelFleet) -> None:
-    """A 200 is reported as healthy, with the time that it took and nothing else."""
+    """A 200 has to be reported as healthy, with the seconds that it took and nothing else."""
     server = await model_fleet.start("resnet", Latency(0.25))
 
     status = await check_model_health(server.url)
@@ -49,7 +49,7 @@ async def test_reports_a_healthy_model(model_fleet: ModelFleet) -> None:
 @pytest.mark.message("only-200-is-healthy")
 @pytest.mark.parametrize("code", [201, 204, 206, 301, 302, 404, 500, 503])
 async def test_only_200_is_healthy(model_fleet: ModelFleet, journal: Journal, code: int) -> None:
-    """Only 200 means healthy: other answers, of the 2xx and 3xx as well, mean unhealthy."""
+    """Only 200 may count as healthy: every other answer, a 204 or a 302 as well, is unhealthy."""
     location = (("location", "/elsewhere"),) if code in (301, 302) else ()
     server = await model_fleet.start("resnet", Latency(0.5), Status(code, location))
 
@@ -62,7 +62,7 @@ async def test_only_200_is_healthy(model_fleet: ModelFleet, journal: Journal, co
 @pytest.mark.message("connection-error-escapes")
 @pytest.mark.parametrize("trouble", ["refused", "reset"])
 async def test_a_broken_connection_is_an_error(model_fleet: ModelFleet, trouble: str) -> None:
-    """A connection that is refused or reset is an error in words, not an exception."""
+    """A connection that is refused or reset must become an error in words, not an exception."""
     server = await model_fleet.start("resnet", Reset())
     endpoint = server.url if trouble == "reset" else model_fleet.unreachable_url()
 
@@ -79,7 +79,7 @@ async def test_a_broken_connection_is_an_error(model_fleet: ModelFleet, trouble:
 async def test_gives_up_after_five_seconds(
     model_fleet: ModelFleet, virtual_clock: VirtualClock
 ) -> None:
-    """A server that says nothing for 5.0 seconds is an error, then and not later."""
+    """A server that says nothing for 5.0 seconds must become an error then, not sooner or later."""
     server = await model_fleet.start("stuck", Hang())
 
     with virtual_clock.elapsed() as elapsed:
@@ -92,7 +92,7 @@ async def test_gives_up_after_five_seconds(
 
 @pytest.mark.message("impatient")
 async def test_waits_for_a_slow_answer(model_fleet: ModelFleet) -> None:
-    """An answer that takes 4.9 seconds is still an answer."""
+    """An answer that takes 4.9 seconds is an answer, and must not become an error."""
     server = await model_fleet.start("slow", Latency(4.9))
 
     status = await check_model_health(server.url)
@@ -103,7 +103,7 @@ async def test_waits_for_a_slow_answer(model_fleet: ModelFleet) -> None:
 @pytest.mark.message("error-without-text")
 @pytest.mark.parametrize("trouble", [Hang(), Reset()], ids=["time-out", "reset"])
 async def test_an_error_has_a_text(model_fleet: ModelFleet, trouble: Hang | Reset) -> None:
-    """The error is said in words: the text of httpx's own exception may be empty."""
+    """An error has to be said in words: the text of httpx's own exception may be empty."""
     server = await model_fleet.start("resnet", trouble)
 
     status = await check_model_health(server.url)
@@ -116,7 +116,7 @@ async def test_an_error_has_a_text(model_fleet: ModelFleet, trouble: Hang | Rese
 async def test_asks_all_at_the_same_time(
     model_fleet: ModelFleet, journal: Journal, virtual_clock: VirtualClock
 ) -> None:
-    """All requests are in flight together, not one after another."""
+    """All requests have to be in flight together, not one after another."""
     servers = [await model_fleet.start(f"model-{number}", Latency(0.5)) for number in range(12)]
 
     with virtual_clock.elapsed() as elapsed:
@@ -131,7 +131,7 @@ async def test_asks_all_at_the_same_time(
 @pytest.mark.points(2)
 @pytest.mark.message("wrong-order")
 async def test_keeps_the_order_of_the_endpoints(model_fleet: ModelFleet) -> None:
-    """The answers come in the order of the endpoints, not in the order of arrival."""
+    """The answers have to stand in the order of the endpoints, not in the order of arrival."""
     delays = [0.9, 0.1, 0.5, 0.3]
     servers = [await model_fleet.start(f"takes-{delay}", Latency(delay)) for delay in delays]
     endpoints = [server.url for server in servers]
@@ -146,7 +146,7 @@ async def test_keeps_the_order_of_the_endpoints(model_fleet: ModelFleet) -> None
 async def test_one_endpoint_in_trouble_hides_no_other(
     model_fleet: ModelFleet, virtual_clock: VirtualClock
 ) -> None:
-    """Each endpoint has its own answer, whatever happens to the others."""
+    """One endpoint in trouble must not hide the others, nor keep them waiting."""
     well = await model_fleet.start("well", Latency(0.5))
     stuck = await model_fleet.start("stuck", Hang())
     broken = await model_fleet.start("broken", Reset(after=0.2))
@@ -164,7 +164,7 @@ async def test_one_endpoint_in_trouble_hides_no_other(
 
 @pytest.mark.message("no-endpoints")
 async def test_no_endpoints_give_an_empty_list() -> None:
-    """No endpoints are no trouble: the list is empty."""
+    """No endpoints have to give an empty list."""
     assert await monitor_models([]) == []
 
 
@@ -173,7 +173,7 @@ async def test_no_endpoints_give_an_empty_list() -> None:
 async def test_a_cancellation_passes_through(
     model_fleet: ModelFleet, journal: Journal, virtual_clock: VirtualClock, function: str
 ) -> None:
-    """A cancelled task ends as cancelled, and takes its requests with it."""
+    """A cancelled task has to end as cancelled, and to take its requests with it."""
     servers = [await model_fleet.start(f"stuck-{number}", Hang()) for number in range(3)]
     endpoints = [server.url for server in servers]
     coroutine = (
@@ -196,7 +196,7 @@ async def test_a_cancellation_passes_through(
 async def test_closes_every_connection(
     model_fleet: ModelFleet, virtual_clock: VirtualClock
 ) -> None:
-    """Nothing stays open: not after an answer, and not after an error."""
+    """Every connection has to be closed, after an answer and after an error."""
     well = await model_fleet.start("well")
     ill = await model_fleet.start("ill", Status(500))
     stuck = await model_fleet.start("stuck", Hang())

@@ -57,14 +57,14 @@ def lint(tmp_path: Path, answer_folder: Path) -> Lint:
 
 @pytest.mark.message("configuration-refused")
 def test_ruff_accepts_the_configuration(lint: Lint) -> None:
-    """Ruff takes the configuration without an error and without a warning."""
+    """Ruff has to take the configuration without an error and without a warning."""
     lint({"train.py": "EPOCHS = 10\n"})  # raises what ruff says about the configuration
 
 
 @pytest.mark.message("family-off")
 @pytest.mark.parametrize("family", OFFENDERS)
 def test_the_family_is_on(lint: Lint, family: str) -> None:
-    """Each of the seven families complains about a file that offends it."""
+    """Each of the seven families has to complain about a file that offends it."""
     rule, text = OFFENDERS[family]
 
     assert ("train.py", rule) in lint({"train.py": text})
@@ -72,7 +72,7 @@ def test_the_family_is_on(lint: Lint, family: str) -> None:
 
 @pytest.mark.message("too-many-families")
 def test_no_other_family_is_on(lint: Lint) -> None:
-    """Code that offends none of the seven families is left in peace."""
+    """Code that offends none of the seven families has to be left in peace."""
     text = """
         def scale(value, factor=2.5, verbose=True):
             assert value
@@ -86,13 +86,13 @@ def test_no_other_family_is_on(lint: Lint) -> None:
 
 @pytest.mark.message("line-length-twice")
 def test_the_length_of_lines_is_left_to_black(lint: Lint) -> None:
-    """A long line is not ruff's business where black formats."""
+    """A long line must not be ruff's business where black formats."""
     assert lint({"train.py": f'NAME = "{"x" * 130}"\n'}) == set()
 
 
 @pytest.mark.message("old-python")
 def test_knows_that_the_code_runs_on_python_3_11(lint: Lint) -> None:
-    """What Python 3.11 has a better way for is complained about."""
+    """What Python 3.11 has a better way for has to be complained about."""
     text = """
         import datetime
 
@@ -105,14 +105,14 @@ def test_knows_that_the_code_runs_on_python_3_11(lint: Lint) -> None:
 @pytest.mark.message("tests-not-exempt")
 @pytest.mark.parametrize("path", ["tests/test_train.py", "tests/unit/test_train.py"])
 def test_tests_may_import_fixtures(lint: Lint, path: str) -> None:
-    """Below tests/, an imported fixture looks unused, and is not complained about."""
+    """Below tests/, an imported fixture that looks unused must not be complained about."""
     assert lint({path: SHARED_FIXTURE}) == set()
 
 
 @pytest.mark.points(2)
 @pytest.mark.message("too-much-exempt")
 def test_only_that_is_silent_and_only_in_tests(lint: Lint) -> None:
-    """Tests are held to every other rule, and other files to these two as well."""
+    """Tests have to keep every other rule, and other files these two as well."""
     rule, text = OFFENDERS["B"]
 
     found = lint({"tests/test_train.py": text, "src/train.py": SHARED_FIXTURE})
@@ -126,7 +126,7 @@ def test_only_that_is_silent_and_only_in_tests(lint: Lint) -> None:
 
 @pytest.mark.message("left-out")
 def test_looks_at_every_folder(lint: Lint) -> None:
-    """No file of the project is left out."""
+    """No file of the project may be left out."""
     places = ["train.py", "src/train.py", "pipelines/daily/train.py", "tests/conftest.py"]
     rule, text = OFFENDERS["B"]
 
@@ -135,7 +135,7 @@ def test_looks_at_every_folder(lint: Lint) -> None:
 
 @pytest.mark.message("silenced")
 def test_nothing_is_silenced(answer_folder: Path) -> None:
-    """The module is mended, not silenced: it has no noqa comment."""
+    """The module has to be mended, not silenced: it may have no noqa comment."""
     text = (answer_folder / "pipeline.py").read_text(encoding="utf-8")
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
@@ -146,14 +146,14 @@ def test_nothing_is_silenced(answer_folder: Path) -> None:
 @pytest.mark.points(2)
 @pytest.mark.message("default-remembers")
 def test_a_new_batch_is_new_each_time() -> None:
-    """Without a batch, a sample goes into a new one: nothing is remembered between calls."""
+    """Without a batch, a sample has to go into a new one: a default must not remember."""
     assert add_sample({"id": 1}) == [{"id": 1}]
     assert add_sample({"id": 2}) == [{"id": 2}]
 
 
 @pytest.mark.message("given-batch-lost")
 def test_a_given_batch_grows() -> None:
-    """A sample is put at the end of the batch that is given, also of an empty one."""
+    """A sample has to be put at the end of the batch that is given, also of an empty one."""
     for batch in ([{"id": 0}], []):
         expected = [*batch, {"id": 1}]
         grown = add_sample({"id": 1}, batch)
@@ -164,7 +164,7 @@ def test_a_given_batch_grows() -> None:
 @pytest.mark.points(2)
 @pytest.mark.message("loop-variable-shared")
 def test_each_scorer_has_its_own_weight() -> None:
-    """Each function multiplies by its own weight, not by the last one of the loop."""
+    """Each function has to multiply by its own weight, not by the last one of the loop."""
     scorers = make_scorers([1.0, 2.0, 10.0])
 
     assert [scorer(3.0) for scorer in scorers] == [3.0, 6.0, 30.0]
@@ -174,7 +174,7 @@ def test_each_scorer_has_its_own_weight() -> None:
 @pytest.mark.message("rest-dropped")
 @pytest.mark.parametrize("scores", [[0.9], [0.9, 0.8, 0.7]], ids=["fewer", "more"])
 def test_names_and_scores_are_equally_many(scores: list[float]) -> None:
-    """A name without a score, or a score without a name, is an error and not dropped."""
+    """A name without a score, or a score without a name, must not be dropped."""
     assert list(pair_scores(["a", "b"], [0.9, 0.8])) == [("a", 0.9), ("b", 0.8)]
     with pytest.raises(ValueError):
         list(pair_scores(["a", "b"], scores))
@@ -182,7 +182,7 @@ def test_names_and_scores_are_equally_many(scores: list[float]) -> None:
 
 @pytest.mark.message("labels-miscounted")
 def test_counts_labels() -> None:
-    """Labels are counted as before."""
+    """Labels have to be counted as before."""
     assert count_labels(["cat", "dog", "cat"]) == {"cat": 2, "dog": 1}
     assert count_labels([]) == {}
 
@@ -192,17 +192,15 @@ def test_counts_labels() -> None:
     ("text", "config"), [('{"epochs": 3}', {"epochs": 3}), ("{", None), ("null", None), ("", None)]
 )
 def test_reads_a_configuration(text: str, config: dict[str, int] | None) -> None:
-    """A text is read as JSON, and what is not JSON gives None, as before."""
+    """A text has to be read as JSON, and what is not JSON has to give None, as before."""
     assert read_config(text) == config
 
 
 @pytest.mark.points(2)
 @pytest.mark.message("hides-every-error")
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, RecursionError])
-def test_hides_no_other_error(
-    monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
-) -> None:
-    """Only "this is not JSON" becomes None; Ctrl-C and the like pass through."""
+def test_hides_no_other_error(monkeypatch: pytest.MonkeyPatch, error: type[BaseException]) -> None:
+    """Only "this is not JSON" may become None; Ctrl-C and the like have to pass through."""
 
     def interrupted(*_arguments: object, **_options: object) -> None:
         raise error

@@ -20,7 +20,7 @@ async def check_model_health(endpoint: str) -> HealthStatus:
     Args:
         endpoint: the server's address, for instance ``http://127.0.0.1:8000``.
     """
-    # TODO: send the request with httpx, measure it, and put what came of it in words.
+    # TODO: send the request with httpx, time it, and say what came of it.
     raise NotImplementedError
 
 
