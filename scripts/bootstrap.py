@@ -54,7 +54,7 @@ def use_new_enough_python():
     if sys.version_info[:2] >= OLDEST:
         return
     # Python 2 has no which.
-    which = getattr(shutil, "which", lambda name: None)
+    which = getattr(shutil, "which", lambda _: None)
     for name in NEWER_PYTHONS:
         newer = which(name)
         if newer and is_new_enough(newer):
