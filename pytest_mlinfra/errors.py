@@ -12,6 +12,7 @@
     │   ├── UnknownKataError
     │   └── SubmissionError
     ├── SubjectError              the learner's file cannot be imported
+    │   └── MissingNameError      it lacks a name; an AttributeError, too
     ├── DeadlockError             nothing left that could wake any task
     ├── FleetError                a model server used in a way that cannot work
     └── MissingToolError          a quality tool that is not installed
@@ -72,6 +73,17 @@ class SubjectError(MlinfraError):
         super().__init__(text)
         self.message_id = message_id
         self.line = line
+
+
+class MissingNameError(SubjectError, AttributeError):
+    """A name that a learner's file does not define was used.
+
+    Also an `AttributeError`: whoever merely looks whether something has an attribute
+    finds that it has not.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("missing-name", text)
 
 
 class DeadlockError(MlinfraError):

@@ -30,12 +30,14 @@ class WorkerPool:
         workers: how many jobs it can run at once.
         jobs: how many it holds, waiting ones included.
         sleepers: one event for each worker that sleeps on the virtual clock.
+        is_released: whether sleeping has become pointless, since the loop is ending.
     """
 
     loop: asyncio.AbstractEventLoop
     workers: int
     jobs: int = 0
     sleepers: set[threading.Event] = field(default_factory=set)
+    is_released: bool = False
 
     @property
     def is_busy(self) -> bool:
@@ -44,6 +46,8 @@ class WorkerPool:
 
     def sleep(self, seconds: float) -> None:
         """Put the calling worker to sleep until the clock has moved by `seconds`."""
+        if self.is_released:
+            return
         woken = threading.Event()
 
         def fall_asleep() -> None:
@@ -60,8 +64,9 @@ class WorkerPool:
             self.loop.call_soon_threadsafe(fall_asleep)
             woken.wait()
 
-    def wake_all(self) -> None:
-        """Wake every sleeper at once: the loop is about to close."""
+    def release(self) -> None:
+        """Wake every sleeper and let none fall asleep again: the loop is ending."""
+        self.is_released = True
         for woken in self.sleepers:
             woken.set()
 
@@ -97,10 +102,10 @@ class WorkerPools:
         job.add_done_callback(lambda _job: self._finish(pool))
         return result
 
-    def wake_all(self) -> None:
-        """Wake every worker that sleeps on the clock."""
+    def release(self) -> None:
+        """Wake every worker that sleeps on the clock, for good."""
         for pool in self._pools.values():
-            pool.wake_all()
+            pool.release()
 
     def _finish(self, pool: WorkerPool) -> None:
         def uncount() -> None:

@@ -94,7 +94,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def has_work_in_flight(self) -> bool:
         """Whether a hold, a worker or a child process keeps the clock still."""
         self._processes = [each for each in self._processes if each.get_returncode() is None]
-        return self._holds > 0 or bool(self._processes) or self._pools.are_busy
+        in_flight = self._holds > 0 or bool(self._processes) or self._pools.are_busy
+        # The default executor is joined by a thread that is none of its own.
+        return in_flight or self._is_shutting_down
 
     def has_timer(self) -> bool:
         """Whether any timer is set."""
@@ -138,8 +140,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return started
 
     async def shutdown_default_executor(self, *args: Any, **options: Any) -> None:
-        """Join the default executor's threads, which asyncio does in a thread of its own."""
+        """Join the default executor's threads; those that sleep on the clock are woken."""
         self._is_shutting_down = True
+        self._pools.release()
         try:
             await super().shutdown_default_executor(*args, **options)
         finally:
@@ -147,5 +150,5 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def close(self) -> None:
         """Close the loop; workers that sleep on its clock are woken."""
-        self._pools.wake_all()
+        self._pools.release()
         super().close()

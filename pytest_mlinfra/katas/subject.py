@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
-from pytest_mlinfra.errors import SubjectError, TimeLimitError
+from pytest_mlinfra.errors import MissingNameError, SubjectError, TimeLimitError
 from pytest_mlinfra.katas.frames import innermost_place
 
 Guard = Callable[[], contextlib.AbstractContextManager[object]]
@@ -170,7 +170,7 @@ class MissingName:
         self._file_name = file_name
 
     def _complain(self) -> NoReturn:
-        raise SubjectError("missing-name", f"{self._file_name} does not define {self._name}")
+        raise MissingNameError(f"{self._file_name} does not define {self._name}")
 
     def __call__(self, *_args: object, **_options: object) -> NoReturn:
         """Complain."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_mlinfra.errors import MissingToolError, MlinfraError
+from pytest_mlinfra.errors import MissingToolError
 from pytest_mlinfra.grading.message import FallsShortError, Message
 from pytest_mlinfra.grading.result import Sort
 
@@ -42,12 +42,6 @@ class GradedItem(pytest.Item):
             pytest.skip(f"not checked: {error}")
         if message is not None:
             raise FallsShortError(message)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What a person reads: no traceback of ours for what was foreseen."""
-        if isinstance(excinfo.value, FallsShortError | MlinfraError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where the item lies, and what a list of failures calls it."""

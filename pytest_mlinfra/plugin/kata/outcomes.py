@@ -7,9 +7,9 @@ from collections.abc import Generator
 import msgspec
 import pytest
 
-from pytest_mlinfra.errors import CourseError
+from pytest_mlinfra.errors import CourseError, MlinfraError
 from pytest_mlinfra.grading.explain import explain, is_graders_fault
-from pytest_mlinfra.grading.message import Message
+from pytest_mlinfra.grading.message import FallsShortError, Message
 from pytest_mlinfra.grading.result import Item, ItemResult, Outcome, Sort
 from pytest_mlinfra.plugin.fixtures import timeline_of
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of, name_in_kata
@@ -19,6 +19,7 @@ from pytest_mlinfra.plugin.markers import headline_of, marked_points, message_id
 # Where a result travels on a report, as plain data: from a worker of pytest-xdist to
 # the session, too.
 _ATTRIBUTE = "mlinfra"
+_FORESEEN = (FallsShortError, MlinfraError)
 
 
 class Graded(msgspec.Struct, frozen=True):
@@ -84,7 +85,11 @@ def pytest_runtest_makereport(
     report.user_properties.append(("points", result.points))
     if result.message is not None:
         report.user_properties.append(("message_id", result.message.id))
-        report.sections.append(("what this means", str(result.message)))
+        if call.excinfo is not None and isinstance(call.excinfo.value, _FORESEEN):
+            # A traceback could only lead into the grader.
+            report.longrepr = str(result.message)
+        elif report.failed:
+            report.sections.append(("what this means", str(result.message)))
     return report
 
 
