@@ -23,10 +23,10 @@ Render = Callable[[Report], str]
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the results of katas; the workers of pytest-xdist leave that to their controller."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Gradebook(config), "mlinfra-gradebook")
+        config.pluginmanager.register(Summary(config), "mlinfra-summary")
 
 
-class Gradebook:
+class Summary:
     """Collects results and says at the end what they amount to."""
 
     def __init__(self, config: pytest.Config) -> None:
