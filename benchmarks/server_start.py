@@ -42,7 +42,7 @@ async def _repeat(action: Callable[[], Awaitable[None]], times: int) -> list[flo
 
 
 async def _start_and_stop() -> None:
-    async with ModelServer(Model("model")):
+    async with ModelServer([Model("model")]):
         pass
 
 

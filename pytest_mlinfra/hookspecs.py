@@ -22,7 +22,7 @@ def pytest_mlinfra_protocols() -> Iterable[ModelProtocol]:
     """Further protocols that every fake model server speaks.
 
     Returns:
-        Objects with a ``name`` and a method ``routes(model)``; see
+        Objects with a ``name`` and a method ```routes(models)```; see
         `pytest_mlinfra.fleet.protocols.route`. They come after the built-in ones,
         which keep the routes that both have.
     """

@@ -5,7 +5,7 @@ from pytest_mlinfra.fleet.faults import Fault, Hang, Latency, Reset, Status
 from pytest_mlinfra.fleet.fleet import ModelFleet
 from pytest_mlinfra.fleet.http import Request, Response
 from pytest_mlinfra.fleet.journal import Journal
-from pytest_mlinfra.fleet.model import Model
+from pytest_mlinfra.fleet.model import Model, Models
 from pytest_mlinfra.fleet.protocols import ModelProtocol, Route
 from pytest_mlinfra.fleet.server import ModelServer
 
@@ -19,6 +19,7 @@ __all__ = [
     "ModelFleet",
     "ModelProtocol",
     "ModelServer",
+    "Models",
     "Request",
     "Reset",
     "Response",

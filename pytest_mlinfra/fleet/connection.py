@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Protocol, cast
 
@@ -13,6 +14,7 @@ import h11
 from pytest_mlinfra.fleet.exchange import Exchange, Outcome
 from pytest_mlinfra.fleet.faults import BrokenOffError
 from pytest_mlinfra.fleet.http import Request, Response
+from pytest_mlinfra.fleet.router import Call
 
 # With this lingering option, closing a socket sends a reset instead of an end.
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -29,11 +31,11 @@ class Service(Protocol):
         """Take note of a connection's end."""
         ...
 
-    def begin(self, request: Request, connection: int) -> Exchange:
-        """Take note of a request."""
+    def begin(self, request: Request, connection: int) -> tuple[Exchange, Call]:
+        """Take note of a request, and find out where it leads."""
         ...
 
-    async def answer(self, exchange: Exchange) -> Response:
+    async def answer(self, call: Call) -> Response:
         """The response to it."""
         ...
 
@@ -119,9 +121,11 @@ class Connection(asyncio.Protocol):
     # Answering.
 
     async def _answer(self, request: Request) -> None:
-        exchange = self._service.begin(request, self._number)
+        exchange, call = self._service.begin(request, self._number)
         try:
-            response = await self._service.answer(exchange)
+            response = await self._service.answer(call)
+            exchange.status = response.status
+            await self._respond(response, without_body=request.method == "HEAD")
         except asyncio.CancelledError:
             # The client has gone away; there is nobody left to answer.
             self._service.end(exchange, "cancelled")
@@ -130,8 +134,6 @@ class Connection(asyncio.Protocol):
             self._service.end(exchange, "reset")
             self._reset()
             return
-        self._respond(response, without_body=request.method == "HEAD")
-        exchange.status = response.status
         self._service.end(exchange, "served")
         self._answering = None
         self._go_on()
@@ -144,21 +146,22 @@ class Connection(asyncio.Protocol):
         elif not self._transport.is_closing():
             self._transport.close()
 
-    def _respond(self, response: Response, *, without_body: bool = False) -> None:
-        headers = [*response.headers.items(), ("content-length", str(len(response.body)))]
-        if response.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
-            without_body = True
-            headers.pop()
-        self._send(
-            h11.Response(status_code=response.status, headers=headers),
-            *(() if without_body else (h11.Data(data=response.body),)),
-            h11.EndOfMessage(),
-        )
+    async def _respond(self, response: Response, *, without_body: bool) -> None:
+        """Send `response`: at once, or piece by piece if it is a stream."""
+        if response.stream is None or without_body:
+            self._send(*_whole(response, without_body=without_body))
+            return
+        headers = [*response.headers.items(), ("transfer-encoding", "chunked")]
+        self._send(h11.Response(status_code=response.status, headers=headers))
+        async for piece in response.stream:
+            self._send(h11.Data(data=piece))
+        self._send(h11.EndOfMessage())
 
     def _refuse(self, status: int, reason: str) -> None:
         """Answer what is not HTTP, if that is still possible, and close."""
         if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            self._respond(Response.of_error(status, f"this is not a valid request: {reason}"))
+            refusal = Response.of_error(status, f"this is not a valid request: {reason}")
+            self._send(*_whole(refusal))
         self._transport.close()
 
     def _send(self, *events: h11.Event) -> None:
@@ -170,3 +173,15 @@ class Connection(asyncio.Protocol):
         handle = cast(socket.socket, self._transport.get_extra_info("socket"))
         handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self._transport.abort()
+
+
+def _whole(response: Response, *, without_body: bool = False) -> Iterator[h11.Event]:
+    """What a response that is no stream consists of."""
+    headers = [*response.headers.items(), ("content-length", str(len(response.body)))]
+    if response.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+        without_body = True
+        headers.pop()
+    yield h11.Response(status_code=response.status, headers=headers)
+    if not without_body:
+        yield h11.Data(data=response.body)
+    yield h11.EndOfMessage()

@@ -43,7 +43,7 @@ class ModelFleet:
         if name in self._servers:
             raise FleetError(f"the fleet has a model {name!r} already; names must differ")
         model = Model(name) if predict is None else Model(name, predict)
-        server = ModelServer(model, faults, self.journal, self._protocols)
+        server = ModelServer([model], faults, self.journal, self._protocols)
         self._servers[name] = server
         return await server.start()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +20,7 @@ class Request:
         query: what stands behind the question mark, undecoded.
         headers: names in lower case; of a repeated header, the last value.
         body: the whole body, chunks joined.
+        parameters: what stood in the path in place of a route's ``{name}``, by name.
     """
 
     method: str
@@ -27,6 +28,7 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     def json(self) -> Any:
         """The body as JSON.
@@ -44,12 +46,15 @@ class Response:
     Attributes:
         status: the status code.
         body: the body; its length becomes a header.
-        headers: besides the length.
+        headers: besides the length or the transfer encoding.
+        stream: the body piece by piece, each sent as a chunk as soon as it comes; in
+            place of `body`.
     """
 
     status: int = HTTPStatus.OK
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    stream: AsyncIterator[bytes] | None = None
 
     @classmethod
     def of_json(cls, content: object, status: int = HTTPStatus.OK) -> Response:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Sequence
-from http import HTTPStatus
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from pytest_mlinfra.errors import FleetError
@@ -15,33 +14,34 @@ from pytest_mlinfra.fleet.exchange import Exchange, Outcome
 from pytest_mlinfra.fleet.faults import Answer, Fault
 from pytest_mlinfra.fleet.http import Request, Response
 from pytest_mlinfra.fleet.journal import Journal
-from pytest_mlinfra.fleet.model import Model
-from pytest_mlinfra.fleet.protocols import BUILT_IN, ModelProtocol, Route
+from pytest_mlinfra.fleet.model import Model, Models
+from pytest_mlinfra.fleet.protocols import BUILT_IN, ModelProtocol
+from pytest_mlinfra.fleet.router import Call, Router
 
 # Room for every client that a test starts at once.
 _BACKLOG = 2048
 
 
 class ModelServer:
-    """One model behind one port of 127.0.0.1.
+    """One or several models behind one port of 127.0.0.1.
 
     Attributes:
-        model: the model that answers.
+        models: the models that answer.
         faults: what goes wrong, outermost first; may be changed at any time.
         journal: every request, also of the other servers if the journal is shared.
     """
 
     def __init__(
         self,
-        model: Model,
+        models: Iterable[Model],
         faults: Sequence[Fault] = (),
         journal: Journal | None = None,
         protocols: Sequence[ModelProtocol] = BUILT_IN,
     ) -> None:
-        self.model = model
+        self.models = Models(models)
         self.faults = list(faults)
         self.journal = Journal() if journal is None else journal
-        self._routes = [route for protocol in protocols for route in protocol.routes(model)]
+        self._router = Router(protocols, self.models)
         self._seen: Counter[str] = Counter()
         self._connections: set[Connection] = set()
         self._connection_count = 0
@@ -56,7 +56,7 @@ class ModelServer:
             FleetError: it is running already.
         """
         if self._server is not None:
-            raise FleetError(f"the server of {self.model.name!r} is running already")
+            raise FleetError(f"the server of {self.models.first.name!r} is running already")
         # Named TCP, so that asyncio switches off the delay of small packets, which
         # under a virtual clock would look like a time-out.
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -95,7 +95,7 @@ class ModelServer:
             FleetError: it has not been started.
         """
         if self._port is None:
-            raise FleetError(f"the server of {self.model.name!r} has not been started")
+            raise FleetError(f"the server of {self.models.first.name!r} has not been started")
         return f"http://127.0.0.1:{self._port}"
 
     @property
@@ -117,40 +117,24 @@ class ModelServer:
         if not self._connections:
             self._emptied.set()
 
-    def begin(self, request: Request, connection: int) -> Exchange:
-        """Take note of a request."""
-        return self.journal.begin(self.model.name, request, connection, self._now())
+    def begin(self, request: Request, connection: int) -> tuple[Exchange, Call]:
+        """Take note of a request, and find out where it leads."""
+        call = self._router.resolve(request)
+        return self.journal.begin(call.model, call.request, connection, self._now()), call
 
     def end(self, exchange: Exchange, outcome: Outcome) -> None:
         """Take note of how a request ended."""
         self.journal.end(exchange, outcome, self._now())
 
-    async def answer(self, exchange: Exchange) -> Response:
+    async def answer(self, call: Call) -> Response:
         """The response to a request, with every fault that befalls it."""
-        request = exchange.request
-        befalling = [each for each in self.faults if each.matches(request, self._count(request))]
+        request = call.request
+        seen = self._seen[request.path]
         self._seen[request.path] += 1
-
-        async def plain() -> Response:
-            return self._respond(request)
-
-        answer: Answer = plain
-        for fault in reversed(befalling):
+        answer: Answer = call.answer
+        for fault in reversed([each for each in self.faults if each.matches(request, seen)]):
             answer = _wrapped(fault, answer)
         return await answer()
-
-    def _count(self, request: Request) -> int:
-        return self._seen[request.path]
-
-    def _respond(self, request: Request) -> Response:
-        method = "GET" if request.method == "HEAD" else request.method
-        on_path = [route for route in self._routes if route.path == request.path]
-        if not on_path:
-            return Response.of_error(HTTPStatus.NOT_FOUND, f"no route {request.path}")
-        for route in on_path:
-            if route.method == method:
-                return _handle(route, request)
-        return Response.of_error(HTTPStatus.METHOD_NOT_ALLOWED)
 
     @staticmethod
     def _now() -> float:
@@ -162,11 +146,3 @@ def _wrapped(fault: Fault, answer: Answer) -> Answer:
         return await fault.around(answer)
 
     return around
-
-
-def _handle(route: Route, request: Request) -> Response:
-    try:
-        return route.handle(request)
-    except Exception as error:  # noqa: BLE001 - a model's own code may raise anything
-        reason = f"{type(error).__name__}: {error}"
-        return Response.of_error(HTTPStatus.INTERNAL_SERVER_ERROR, reason)

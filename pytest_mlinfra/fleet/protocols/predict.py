@@ -8,25 +8,28 @@ from http import HTTPStatus
 import msgspec
 
 from pytest_mlinfra.fleet.http import Request, Response
-from pytest_mlinfra.fleet.model import Model
+from pytest_mlinfra.fleet.model import Models
 from pytest_mlinfra.fleet.protocols.route import Route
 
 
 class PredictProtocol:
-    """``POST /predict`` answers with the model's name and its prediction."""
+    """``POST /predict`` answers with the first model's name and its prediction."""
 
     name = "predict"
 
-    def routes(self, model: Model) -> Iterable[Route]:
+    def routes(self, models: Models) -> Iterable[Route]:
         """The one route."""
+        model = models.first
 
-        def predict(request: Request) -> Response:
+        async def predict(request: Request) -> Response:
             try:
                 instance = request.json()
             except msgspec.DecodeError as error:
                 return Response.of_error(
                     HTTPStatus.BAD_REQUEST, f"the body is not valid JSON: {error}"
                 )
-            return Response.of_json({"model": model.name, "prediction": model.predict(instance)})
+            return Response.of_json(
+                {"model": model.name, "prediction": await model.predict(instance)}
+            )
 
         yield Route("POST", "/predict", predict)
