@@ -14,15 +14,26 @@
     ├── SubjectError              the learner's file cannot be imported
     │   └── MissingNameError      it lacks a name; an AttributeError, too
     ├── DeadlockError             nothing left that could wake any task
+    ├── RaceFoundError            a test that only some orders of its tasks pass
+    ├── CancellationError         a cancellation that leaves something behind
     ├── FleetError                a model server used in a way that cannot work
+    │   ├── FaultError            a fault described in a way that cannot be; a ValueError, too
+    │   └── ModelError            a model described in a way that cannot be; a ValueError, too
+    │   └── FleetFileError        a fleet.toml that cannot be used
+    ├── ExpectationError          servers saw something else; an AssertionError, too
     └── MissingToolError          a quality tool that is not installed
     TimeLimitError                a BaseException: learners' code must not catch it
+    BlockingCallError             likewise
+    RealTimeWarning               a UserWarning: the virtual clock passes in real time
 
 Whoever meets a `CourseError` says "the grader broke"; every other error speaks
 about the answer or about the question.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
 
 
 class MlinfraError(Exception):
@@ -66,12 +77,14 @@ class SubjectError(MlinfraError):
 
     Attributes:
         message_id: which of the ways it went wrong, for instance ``syntax-error``.
-        line: the line in the learner's file, counted from 1, or None.
+        path: the learner's file.
+        line: the line in it, counted from 1; None where the whole file is meant.
     """
 
-    def __init__(self, message_id: str, text: str, line: int | None = None) -> None:
+    def __init__(self, message_id: str, text: str, path: Path, line: int | None = None) -> None:
         super().__init__(text)
         self.message_id = message_id
+        self.path = path
         self.line = line
 
 
@@ -82,16 +95,98 @@ class MissingNameError(SubjectError, AttributeError):
     finds that it has not.
     """
 
-    def __init__(self, text: str) -> None:
-        super().__init__("missing-name", text)
+    def __init__(self, name: str, path: Path) -> None:
+        super().__init__("missing-name", f"{path.name} does not define {name}", path)
 
 
 class DeadlockError(MlinfraError):
     """Every task waits, and no timer, socket or thread is left to wake one."""
 
 
+class RaceFoundError(MlinfraError):
+    """Code that works in one order of its tasks' steps fails in another.
+
+    Attributes:
+        cause: what it failed with in that order.
+        schedule: the order, as text to replay it with.
+        picture: that order step by step, for a terminal of 80 columns.
+        places: the lines at which steps had to wait: file and line, counted from 1.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        cause: BaseException,
+        schedule: str,
+        picture: str = "",
+        places: tuple[tuple[str, int], ...] = (),
+    ) -> None:
+        super().__init__(text)
+        self.cause = cause
+        self.schedule = schedule
+        self.picture = picture
+        self.places = places
+
+
+class CancellationError(MlinfraError):
+    """Code that is cancelled at one of its awaits leaves something behind.
+
+    Attributes:
+        points: the awaits, as text to cancel at again.
+        places: the lines that lead to the first of them, outermost first: file and line,
+            counted from 1.
+    """
+
+    def __init__(
+        self, text: str, points: tuple[str, ...], places: tuple[tuple[str, int], ...] = ()
+    ) -> None:
+        super().__init__(text)
+        self.points = points
+        self.places = places
+
+
 class FleetError(MlinfraError):
     """A model server that is used in a way that cannot work."""
+
+
+class FaultError(FleetError, ValueError):
+    """A fault that is described in a way that cannot be.
+
+    Also a `ValueError`, as which a reader of configuration files reports it with the key.
+    """
+
+
+class ModelError(FleetError, ValueError):
+    """A model that is described in a way that cannot be.
+
+    Also a `ValueError`, as which a reader of configuration files reports it with the key.
+    """
+
+
+class FleetFileError(FleetError):
+    """A ``fleet.toml`` that cannot be read or says something impossible.
+
+    Attributes:
+        problems: each as ``file:line:column: what is wrong``.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class ExpectationError(MlinfraError, AssertionError):
+    """Model servers saw something else than was expected of their clients.
+
+    Attributes:
+        complaint: what was expected and what was seen, in a sentence or a few lines.
+        picture: the timeline of what was seen.
+    """
+
+    def __init__(self, complaint: str, picture: str) -> None:
+        super().__init__(f"{complaint}\n\n{picture}")
+        self.complaint = complaint
+        self.picture = picture
 
 
 class MissingToolError(MlinfraError):
@@ -111,3 +206,15 @@ class TimeLimitError(BaseException):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"ran longer than {seconds:g} s")
         self.seconds = seconds
+
+
+class BlockingCallError(BaseException):
+    """A call was not made, since it would have stopped the event loop that it runs on.
+
+    Not an `Exception`, so that an ``except Exception`` around the call, which is meant
+    for its own errors, does not swallow this one.
+    """
+
+
+class RealTimeWarning(UserWarning):
+    """The virtual clock goes on in real time, without something that has not ended."""

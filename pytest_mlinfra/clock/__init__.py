@@ -1,7 +1,17 @@
 """Exact virtual time for asyncio over real sockets, and limits of real time."""
 
 from pytest_mlinfra.clock.limit import time_limit
-from pytest_mlinfra.clock.loop import BlockingCall, VirtualLoop
+from pytest_mlinfra.clock.loop import VirtualLoop
+from pytest_mlinfra.clock.timeline import Jump, Timeline
 from pytest_mlinfra.clock.virtual import Elapsed, VirtualClock
+from pytest_mlinfra.clock.workers import BlockingCall
 
-__all__ = ["BlockingCall", "Elapsed", "VirtualClock", "VirtualLoop", "time_limit"]
+__all__ = [
+    "BlockingCall",
+    "Elapsed",
+    "Jump",
+    "Timeline",
+    "VirtualClock",
+    "VirtualLoop",
+    "time_limit",
+]

@@ -1,52 +1,151 @@
-"""Who waits for what, when nothing is left that could wake anybody."""
+"""The drawing of a deadlock: who waits for what, when nobody is left to wake anybody."""
 
 from __future__ import annotations
 
 import asyncio
 import linecache
-import sysconfig
-from collections.abc import Iterator
-from types import FrameType
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+from pytest_mlinfra.clock.executors import Job
+from pytest_mlinfra.clock.in_flight import place_of_thread
+from pytest_mlinfra.clock.ownership import Taken
+from pytest_mlinfra.clock.waiting import Wait, by_name, wait_of
+
+_COLUMNS = 76  # pytest puts four before each line
+_MOST_GROUPS = 12
+_MOST_NAMES = 4
+
+_Task = asyncio.Task[Any]
 
 
-def describe_deadlock(loop: asyncio.AbstractEventLoop) -> str:
-    """One line on what happened, then two on each stuck task: its name, and what it awaits."""
-    tasks = [task for task in asyncio.all_tasks(loop) if not task.done()]
-    tasks.sort(key=lambda task: (len(task.get_name()), task.get_name()))
-    count = f"{len(tasks)} tasks wait" if len(tasks) != 1 else "1 task waits"
-    lines = [f"at {loop.time():g} s {count} for something that nobody is left to do:"]
-    for task in tasks:
-        lines.append(f"  {task.get_name()} ({_name_of(task)})")
-        frame = _innermost_own_frame(task.get_coro())
-        if frame is not None:
-            path, line = frame.f_code.co_filename, frame.f_lineno
-            lines.append(f"    {path}:{line}: {linecache.getline(path, line).strip()}")
+def describe_deadlock(
+    loop: asyncio.AbstractEventLoop,
+    jobs: Sequence[Job] = (),
+    main: asyncio.Future[Any] | None = None,
+) -> str:
+    """A drawing of who waits for what.
+
+    Args:
+        loop: whose tasks.
+        jobs: what its executors have not finished.
+        main: the task that is drawn first, if it is one.
+
+    Returns:
+        A line on what happened. Then for each task its name, where it waits and what for;
+        tasks which all wait in the same place for the same thing are drawn as one. Last
+        the circle, if some wait for each other.
+    """
+    stuck = [task for task in asyncio.all_tasks(loop) if not task.done()]
+    tasks = sorted(stuck, key=lambda task: (task is not main, by_name(task)))
+    waits = [wait_of(task, jobs) for task in tasks]
+    who = {1: "the only task waits", 2: "both tasks wait"}.get(len(tasks), f"all {len(tasks)} wait")
+    lines = [f"at {loop.time():g} s {who} for ever"]
+    groups = _grouped(waits)
+    for group in groups[:_MOST_GROUPS]:
+        lines += _drawn(group)
+    if len(groups) > _MOST_GROUPS:
+        hidden = sum(len(group) for group in groups[_MOST_GROUPS:])
+        lines.append(f"  and {hidden} more tasks, in {len(groups) - _MOST_GROUPS} other places")
+    for job in jobs:
+        lines += _drawn_job(job)
+    circle = _circle_among(waits)
+    if circle:
+        lines += ["", f"in a circle: {' → '.join(task.get_name() for task in circle)}"]
     return "\n".join(lines)
 
 
-def _name_of(task: asyncio.Task[Any]) -> str:
-    return getattr(task.get_coro(), "__qualname__", type(task.get_coro()).__name__)
+def _grouped(waits: Sequence[Wait]) -> list[list[Wait]]:
+    """Those with the same code, place and words together, in the order of the first."""
+    groups: dict[object, list[Wait]] = {}
+    for wait in waits:
+        place = (wait.frame.f_code, wait.frame.f_lineno) if wait.frame else None
+        key = (wait.name, place, wait.what, wait.blockers, wait.takers)
+        groups.setdefault(key, []).append(wait)
+    return list(groups.values())
 
 
-def _innermost_own_frame(coroutine: object) -> FrameType | None:
-    """The innermost frame that `coroutine` is suspended in, outside of libraries if any is."""
-    frames = list(_frames(coroutine))
-    own = [frame for frame in frames if not frame.f_code.co_filename.startswith(_LIBRARIES)]
-    candidates = own or frames
-    return candidates[-1] if candidates else None
+def _drawn(group: list[Wait]) -> Iterator[str]:
+    first = group[0]
+    names = [wait.task.get_name() for wait in group]
+    yield ""
+    yield _cut(f"  {_listed(names)}  {first.name}()")
+    if first.frame is not None:
+        path, line = first.frame.f_code.co_filename, first.frame.f_lineno
+        yield _cut(f"    at {_shown(path)}:{line}: {linecache.getline(path, line).strip()}")
+    yield from map(_cut, _awaited(first))
 
 
-def _frames(awaited: Any) -> Iterator[FrameType]:
-    """The frames from `awaited` down to what it finally waits for, outermost first."""
-    while awaited is not None:
-        for prefix in ("cr", "gi", "ag"):
-            frame = getattr(awaited, f"{prefix}_frame", None)
-            if frame is not None:
-                yield frame
-                break
-        else:
-            return
-        awaited = getattr(awaited, "gi_yieldfrom" if prefix == "gi" else f"{prefix}_await", None)
+def _awaited(wait: Wait) -> Iterator[str]:
+    if wait.tasks:
+        yield f"    waits for {_listed([task.get_name() for task in wait.tasks])}"
+        return
+    yield f"    waits for {wait.what}"
+    for taken in wait.takers[:_MOST_NAMES]:
+        yield f"      taken by {_taker(taken, wait.task)}"
+        if taken.task is None:
+            yield "      which has ended without releasing it"
+    if len(wait.takers) > _MOST_NAMES:
+        yield f"      and by {len(wait.takers) - _MOST_NAMES} more"
+
+
+def _taker(taken: Taken, waiting: _Task) -> str:
+    name = "itself" if taken.task is waiting else taken.by
+    return f"{name} at {_shown(taken.path)}:{taken.line}" if taken.line else name
+
+
+def _drawn_job(job: Job) -> Iterator[str]:
+    yield ""
+    if job.worker is None:
+        yield _cut(f"  {job.name}() in an executor, before it has begun")
+        return
+    yield _cut(f"  {job.worker.thread.name}  {job.name}() in a worker")
+    path, line = place_of_thread(job.worker.thread)
+    if line:
+        yield _cut(f"    at {_shown(path)}:{line}: {linecache.getline(path, line).strip()}")
+
+
+def _circle_among(waits: Sequence[Wait]) -> list[_Task]:
+    """Tasks each of which waits for the next, the first again at the end; or none."""
+    blockers = {wait.task: wait.blockers for wait in waits}
+    finished: set[_Task] = set()
+    for start in blockers:
+        path: list[_Task] = []
+        circle = _follow(start, blockers, path, finished)
+        if circle:
+            return circle
+    return []
+
+
+def _follow(
+    task: _Task, blockers: dict[_Task, tuple[_Task, ...]], path: list[_Task], finished: set[_Task]
+) -> list[_Task]:
+    if task in path:
+        return [*path[path.index(task) :], task]
+    if task in finished:
+        return []
+    path.append(task)
+    for blocker in blockers.get(task, ()):
+        circle = _follow(blocker, blockers, path, finished)
+        if circle:
+            return circle
+    finished.add(path.pop())
+    return []
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _MOST_NAMES:
+        return f"{', '.join(names[: _MOST_NAMES - 1])} and {len(names) - _MOST_NAMES + 1} more"
+    return ", ".join(names)
+
+
+def _shown(path: str) -> str:
+    """A path as short as it can be told: below the working directory, or its end."""
+    relative = os.path.relpath(path)
+    return relative if not relative.startswith("..") else str(Path(*Path(path).parts[-2:]))
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _COLUMNS else f"{line[: _COLUMNS - 1]}…"

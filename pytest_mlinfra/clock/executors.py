@@ -1,129 +1,155 @@
-"""How many threads and processes are at work on a loop's behalf.
-
-The clock must stand still while a worker computes, and must move when every
-worker that could compute is itself asleep on the clock.
-"""
+"""Jobs that a loop has given to executors, counted until it has their results."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
+import functools
 import os
-import threading
-from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
+
+from pytest_mlinfra.clock.activity import Activity, Observer
+from pytest_mlinfra.clock.workers import Timekeeper, Worker, activity_of, working_for
 
 _Result = TypeVar("_Result")
 _Arguments = TypeVarTuple("_Arguments")
 
-_this_thread = threading.local()
+
+@dataclass(eq=False)
+class Job:
+    """One call in an executor.
+
+    Attributes:
+        name: what is called.
+        result: the loop's future of its result.
+        worker: the thread that runs it, once one does.
+    """
+
+    name: str
+    result: asyncio.Future[Any] | None = None
+    worker: Worker | None = None
 
 
 @dataclass(eq=False)
-class WorkerPool:
-    """The jobs that one executor has been given and has not finished.
+class Pool:
+    """The jobs of one executor.
 
     Attributes:
-        loop: the loop whose clock the workers follow.
-        workers: how many jobs it can run at once.
-        jobs: how many it holds, waiting ones included.
-        sleepers: one event for each worker that sleeps on the virtual clock.
-        is_released: whether sleeping has become pointless, since the loop is ending.
+        executor: whose jobs.
+        size: how many jobs it can run at once.
+        jobs: those that have not finished, waiting ones included.
     """
 
-    loop: asyncio.AbstractEventLoop
-    workers: int
-    jobs: int = 0
-    sleepers: set[threading.Event] = field(default_factory=set)
-    is_released: bool = False
+    executor: Executor
+    size: int
+    jobs: set[Job] = field(default_factory=set)
 
     @property
-    def is_busy(self) -> bool:
-        """Whether some job runs and does not sleep; one queued behind sleepers cannot run."""
-        return min(self.jobs, self.workers) > len(self.sleepers)
+    def is_at_work(self) -> bool:
+        """Whether some job seems to run: one queued behind those that wait does not."""
+        pauses = [job for job in self.jobs if job.worker is not None and job.worker.pause]
+        return min(len(self.jobs), self.size) > len(pauses)
 
-    def sleep(self, seconds: float) -> None:
-        """Put the calling worker to sleep until the clock has moved by `seconds`."""
-        if self.is_released:
+    def activities(self, observer: Observer) -> Iterator[tuple[Activity, Job]]:
+        """What its jobs are doing, one by one."""
+        if isinstance(self.executor, ThreadPoolExecutor):
+            yield from self._of_threads(observer)
             return
-        woken = threading.Event()
+        for job in self.jobs:
+            yield self._of_processes(observer), job
 
-        def fall_asleep() -> None:
-            self.sleepers.add(woken)
-            self.loop.call_later(seconds, wake_up)
+    def _of_threads(self, observer: Observer) -> Iterator[tuple[Activity, Job]]:
+        running = [job for job in self.jobs if job.worker is not None]
+        for job in running:
+            assert job.worker is not None
+            yield activity_of(job.worker, observer), job
+        # A job that queues behind those which run cannot begin; any other will.
+        if min(len(self.jobs), self.size) > len(running):
+            yield Activity.RUNNING, next(job for job in self.jobs if job.worker is None)
 
-        def wake_up() -> None:
-            # In this order: the clock must not move on before the worker has run.
-            self.sleepers.discard(woken)
-            woken.set()
-
-        # A loop that has been closed has no time left to sleep through.
-        with contextlib.suppress(RuntimeError):
-            self.loop.call_soon_threadsafe(fall_asleep)
-            woken.wait()
-
-    def release(self) -> None:
-        """Wake every sleeper and let none fall asleep again: the loop is ending."""
-        self.is_released = True
-        for woken in self.sleepers:
-            woken.set()
+    def _of_processes(self, observer: Observer) -> Activity:
+        # Whether a process of a pool waits for a job or within one cannot be told.
+        processes = getattr(self.executor, "_processes", None) or ()
+        activities = {observer.of_process(each) for each in tuple(processes)}
+        if not activities or Activity.UNKNOWN in activities:
+            return Activity.UNKNOWN
+        return Activity.RUNNING if Activity.RUNNING in activities else Activity.ELSEWHERE
 
 
-class WorkerPools:
+class Pools:
     """Every executor that one loop has used."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: Timekeeper) -> None:
         self._loop = loop
-        self._pools: dict[Executor, WorkerPool] = {}
+        self._pools: dict[int, Pool] = {}
 
     @property
-    def are_busy(self) -> bool:
-        """Whether any of them is busy."""
-        return any(pool.is_busy for pool in self._pools.values())
+    def jobs(self) -> list[Job]:
+        """Every job that has not finished."""
+        return [job for pool in self._pools.values() for job in pool.jobs]
+
+    @property
+    def are_at_work(self) -> bool:
+        """Whether some job seems to run."""
+        return any(pool.is_at_work for pool in self._pools.values())
+
+    def activities(self, observer: Observer) -> Iterator[tuple[Activity, Job]]:
+        """What the jobs are doing, one by one."""
+        for pool in self._pools.values():
+            if pool.jobs:
+                yield from pool.activities(observer)
 
     def submit(
         self, executor: Executor, function: Callable[[*_Arguments], _Result], *args: *_Arguments
     ) -> asyncio.Future[_Result]:
         """Run a job in `executor`, counted until the loop has received its result."""
-        pool = self._pools.get(executor)
-        if pool is None:
-            workers = getattr(executor, "_max_workers", None) or os.cpu_count() or 1
-            pool = self._pools[executor] = WorkerPool(self._loop, workers)
+        pool = self._pool_of(executor)
+        job = Job(_name_of(function, *args))
+        future: Future[_Result]
         if isinstance(executor, ThreadPoolExecutor):
-            job = executor.submit(_as_worker_of, pool, lambda: function(*args))
+            future = executor.submit(self._run, job, lambda: function(*args))
         else:
-            job = executor.submit(function, *args)
-        pool.jobs += 1
-        result = asyncio.wrap_future(job, loop=self._loop)
+            future = executor.submit(function, *args)
+        pool.jobs.add(job)
+        result = asyncio.wrap_future(future, loop=self._loop)
+        job.result = result
         # Added after asyncio's own callback, so the result is on its way to the
         # loop before the job stops holding the clock.
-        job.add_done_callback(lambda _job: self._finish(pool))
+        future.add_done_callback(lambda _future: self._finish(pool, job))
         return result
 
     def release(self) -> None:
-        """Wake every worker that sleeps on the clock, for good."""
-        for pool in self._pools.values():
-            pool.release()
+        """Wake every worker that waits on the clock, for good."""
+        for job in self.jobs:
+            if job.worker is not None:
+                job.worker.release()
 
-    def _finish(self, pool: WorkerPool) -> None:
-        def uncount() -> None:
-            pool.jobs -= 1
+    def _pool_of(self, executor: Executor) -> Pool:
+        pool = self._pools.get(id(executor))
+        if pool is None:
+            size = getattr(executor, "_max_workers", None) or os.cpu_count() or 1
+            pool = self._pools[id(executor)] = Pool(executor, size)
+        return pool
 
+    def _run(self, job: Job, function: Callable[[], _Result]) -> _Result:
+        with working_for(self._loop) as worker:
+            job.worker = worker
+            return function()
+
+    def _finish(self, pool: Pool, job: Job) -> None:
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(uncount)
+            self._loop.call_soon_threadsafe(pool.jobs.discard, job)
 
 
-def _as_worker_of(pool: WorkerPool, function: Callable[[], _Result]) -> _Result:
-    _this_thread.pool = pool
-    try:
-        return function()
-    finally:
-        del _this_thread.pool
-
-
-def current_pool() -> WorkerPool | None:
-    """The pool that the calling thread works for, if it is a counted worker."""
-    pool: WorkerPool | None = getattr(_this_thread, "pool", None)
-    return pool
+def _name_of(function: object, *args: object) -> str:
+    """The name of what is called at last: `asyncio.to_thread` wraps it twice."""
+    if isinstance(function, functools.partial):
+        return _name_of(function.func, *function.args)
+    is_wrapped = isinstance(getattr(function, "__self__", None), contextvars.Context)
+    if is_wrapped and args:
+        return _name_of(*args)
+    return getattr(function, "__qualname__", type(function).__name__).rpartition("<locals>.")[2]

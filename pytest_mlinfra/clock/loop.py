@@ -1,154 +1,293 @@
 """The virtual loop: asyncio's selector loop with a clock that jumps.
 
-Sockets are real. When a poll finds nothing ready and no thread, process or hold is
-in flight, nothing can happen before the next timer, so the clock jumps to it.
+Sockets are real. When a poll finds nothing ready and nothing is under way outside of the
+loop, nothing can happen before the next timer, so the clock jumps to it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
-from collections.abc import Callable, Iterator
+import math
+import threading
+from collections.abc import Awaitable, Callable, Generator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, TypeVar, TypeVarTuple
+from math import inf
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
+from pytest_mlinfra.clock import patches, real
+from pytest_mlinfra.clock.callers import frame_above
 from pytest_mlinfra.clock.deadlock import describe_deadlock
-from pytest_mlinfra.clock.executors import WorkerPools
-from pytest_mlinfra.clock.selector import JumpingSelector
-from pytest_mlinfra.errors import DeadlockError
+from pytest_mlinfra.clock.in_flight import InFlight
+from pytest_mlinfra.clock.selector import Events, JumpingSelector, Poll
+from pytest_mlinfra.clock.timeline import Timeline
+from pytest_mlinfra.clock.unwinding import cancel, without_libraries
+from pytest_mlinfra.clock.workers import BlockingCall, Timekeeper
+from pytest_mlinfra.errors import DeadlockError, RealTimeWarning
 
 _Result = TypeVar("_Result")
 _Arguments = TypeVarTuple("_Arguments")
 
 # Times are rounded to whole nanoseconds, so that ten sleeps of 0.1 s make 1.0 s.
 _DIGITS = 9
+# Real seconds that a loop with no timer is given before it counts as stalled: enough for
+# a thread that nobody knows of to hand over its result.
+_GRACE = 0.02
+# Turns without a pause after which the loop is taken to wait for something; from then on
+# time passes about as fast as it really does.
+_MOST_BUSY_TURNS = 50_000
+_SECONDS_OF_A_TURN = 1e-5
+# Likewise for readings of the clock within one turn.
+_MOST_READINGS = 100_000
+_SECONDS_OF_A_READING = 1e-6
+
+_RUN_ONCE = asyncio.BaseEventLoop._run_once.__code__  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-@dataclass(frozen=True)
-class BlockingCall:
-    """A call that stopped the loop's thread.
-
-    Attributes:
-        function: what was called.
-        seconds: for how long, in virtual seconds.
-        path: the file of the caller.
-        line: its line, counted from 1.
-    """
-
-    function: str
-    seconds: float
-    path: str
-    line: int
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
+class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
     """An event loop whose time is exact and costs nothing to wait for.
 
+    It starts at 0, so that differences of its times are as exact as its times are.
+
     Attributes:
-        epoch: what `time.time()` was when the loop's time was 0, in seconds.
+        epoch: what `time.time()` was when the loop's time was 0, in whole seconds.
         blocking_calls: every call so far that blocked the loop's thread.
-        jumps: every time that the clock jumped to, in virtual seconds.
+        timeline: the latest jumps of the clock.
+        in_flight: what is under way outside of the loop.
     """
 
-    # Asyncio's own, and declared nowhere.
-    _scheduled: list[asyncio.TimerHandle]
-    _default_executor: ThreadPoolExecutor
+    if TYPE_CHECKING:
+        # Asyncio's own, and declared nowhere.
+        _scheduled: list[asyncio.TimerHandle]
+        _default_executor: ThreadPoolExecutor | None
+        _debug: bool
+
+        def _check_closed(self) -> None: ...
+        def _check_running(self) -> None: ...
+        def _check_default_executor(self) -> None: ...
+        def _check_callback(self, callback: object, method: str) -> None: ...
+
+    # Set by asyncio while it measures a callback, in debug mode only.
+    _current_handle: asyncio.Handle | None = None
 
     def __init__(self) -> None:
+        patches.install()
         self._now = 0.0
-        self._holds = 0
-        self._processes: list[asyncio.SubprocessTransport] = []
-        self._is_shutting_down = False
-        self.epoch = float(round(time.time()))
+        self._blocked = 0.0
+        self._readings = self._busy_turns = 0
+        self._is_joining = False
+        # What `run_until_complete` waits for, and why it will not come.
+        self._main: asyncio.Future[Any] | None = None
+        self._failure: Exception | None = None
+        self._settling: list[asyncio.Future[None]] = []
+        self.epoch = round(real.time())
         self.blocking_calls: list[BlockingCall] = []
-        self.jumps: list[float] = []
-        self._pools = WorkerPools(self)
-        super().__init__(JumpingSelector(self))
+        self.timeline = Timeline()
+        self.in_flight = InFlight(self)
+        super().__init__(JumpingSelector(self, self.in_flight.outside))
         self._clock_resolution = 10.0**-_DIGITS
-        self.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
     def time(self) -> float:
-        """Virtual seconds since the loop was made."""
+        """Virtual seconds since the loop was made.
+
+        Code that does nothing but read the clock waits for it to move. So after very many
+        readings in one turn each further one moves it a little.
+        """
+        if self._current_handle is not None and _caller_is_run_once():
+            # How long a callback takes is a matter of real time.
+            return real.perf_counter() + self._blocked
+        self._readings += 1
+        if self._readings > _MOST_READINGS:
+            self._move_to(self._now + _SECONDS_OF_A_READING)
         return self._now
 
-    @contextlib.contextmanager
-    def hold(self) -> Iterator[None]:
-        """Keep the clock still while something runs that the loop does not know of."""
-        self._holds += 1
-        try:
-            yield
-        finally:
-            self._holds -= 1
-            # The selector may be waiting for just this.
-            self.call_soon_threadsafe(lambda: None)
+    def hold(self) -> contextlib.AbstractContextManager[None]:
+        """Keep the clock still while something runs that the loop does not know of.
+
+        If that lasts for a minute of real time, and for longer than until the next timer,
+        the clock goes on with a `RealTimeWarning`.
+        """
+        caller = frame_above(1)
+        return self.in_flight.hold(caller.f_code.co_filename, caller.f_lineno)
+
+    async def settle(self) -> None:
+        """Wait until all that can happen at the present time has happened."""
+        settled = self.create_future()
+        self._settling.append(settled)
+        await settled
 
     def block(self, call: BlockingCall) -> None:
         """Let the time of a blocking call pass, and remember the call."""
         self.blocking_calls.append(call)
-        self._now = round(self._now + call.seconds, _DIGITS)
+        self._blocked += call.seconds
+        self._move_to(self._now + call.seconds)
 
-    # What the selector asks for.
+    @property
+    def is_held(self) -> bool:
+        """Whether a `hold` keeps the clock still."""
+        return self.in_flight.is_held
 
-    def has_work_in_flight(self) -> bool:
-        """Whether a hold, a worker or a child process keeps the clock still."""
-        self._processes = [each for each in self._processes if each.get_returncode() is None]
-        in_flight = self._holds > 0 or bool(self._processes) or self._pools.are_busy
-        # The default executor is joined by a thread that is none of its own.
-        return in_flight or self._is_shutting_down
+    def accompany(self, thread: threading.Thread) -> None:
+        """Take notice of a thread that is about to be started on the loop."""
+        self.in_flight.accompany(thread)
 
-    def has_timer(self) -> bool:
-        """Whether any timer is set."""
-        return bool(self._scheduled)
+    # What happens when nothing is ready.
 
-    def jump(self) -> None:
-        """Move the clock to the next timer."""
-        self._now = max(self._now, round(self._scheduled[0].when(), _DIGITS))
-        self.jumps.append(self._now)
+    def idle(self, poll: Poll) -> Events:
+        """Let time pass.
 
-    def stall(self) -> None:
-        """Say who waits for what, now that nothing will ever wake the loop.
+        Args:
+            poll: waits for events, for so many real seconds at most.
+
+        Returns:
+            What happened; nothing if the clock has moved, or a task was told something.
 
         Raises:
-            DeadlockError: always, but while the loop's threads are being joined.
+            DeadlockError: nothing will ever wake the loop, and it cannot end its work.
         """
-        if not self._is_shutting_down:
-            raise DeadlockError(describe_deadlock(self))
+        self._readings = self._busy_turns = 0
+        try:
+            events = self.in_flight.wait(poll, self._until_next_timer)
+        except RealTimeWarning as warning:
+            self._fail(warning)
+            return []
+        if events:
+            return events
+        if self._settling:
+            for settled in self._settling:
+                if not settled.done():
+                    settled.set_result(None)
+            self._settling.clear()
+            return []
+        if self._is_joining and not self.in_flight.pools.jobs:
+            # Nothing is left to be done, but threads that have done it have still to end.
+            return poll(_GRACE)
+        if self._until_next_timer() < inf:
+            self._jump()
+            return []
+        events = poll(_GRACE)
+        if not events:
+            drawing = describe_deadlock(self, self.in_flight.pools.jobs, self._main)
+            self._fail(DeadlockError(drawing))
+        return events
 
-    # Work outside the loop, counted.
+    def turn(self, *, has_events: bool) -> None:
+        """Take notice of a turn in which there is something to do.
+
+        A task that does nothing but ``await asyncio.sleep(0)`` until something is the case
+        may wait for a timer. So after very many turns without a pause, time passes.
+        """
+        self._readings = 0
+        self._busy_turns = 0 if has_events else self._busy_turns + 1
+        if self._busy_turns > _MOST_BUSY_TURNS:
+            self._move_to(self._now + _SECONDS_OF_A_TURN)
+
+    def _until_next_timer(self) -> float:
+        """Virtual seconds up to the next timer; infinite if there is none."""
+        # A sleep for ever is a timer, too, but one that is never due.
+        return self._scheduled[0].when() - self._now if self._scheduled else inf
+
+    def _jump(self) -> None:
+        timer, start = self._scheduled[0], self._now
+        self._move_to(max(start, timer.when()))
+        # A callback that looks at the clock by itself, as anyio's time-outs do, and finds
+        # it a trifle early sets its timer again: then the trifle has to pass.
+        if self._now == start < timer.when():
+            self._now = timer.when()
+        self.timeline.add(start, self._now, timer)
+
+    def _move_to(self, when: float) -> None:
+        self._now = round(when, _DIGITS)
+        # After some years, floats are further apart than nanoseconds.
+        self._clock_resolution = max(10.0**-_DIGITS, 2 * math.ulp(self._now))
+
+    def _fail(self, error: Exception) -> None:
+        """End what the loop was asked to do, with `error` as its outcome."""
+        if self._main is None or self._main.done() or self._failure or self._is_joining:
+            raise error
+        self._failure = error
+        # So that it cleans up, and the traceback leads to where it waits.
+        cancel(self._main, self)
+
+    def run_until_complete(
+        self, future: Generator[Any, None, _Result] | Awaitable[_Result]
+    ) -> _Result:
+        """Run until `future` is done.
+
+        Raises:
+            DeadlockError: it will never be done. A task has been cancelled by then.
+        """
+        self._check_closed()
+        self._check_running()
+        main: asyncio.Future[_Result] = asyncio.ensure_future(future, loop=self)  # type: ignore[arg-type]
+        if main is not future:
+            # It never gets out of here, so nobody has to complain about it.
+            main._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
+        self._main = main
+        try:
+            result = super().run_until_complete(main)
+        except BaseException as error:
+            if main is not future and main.done() and not main.cancelled():
+                main.exception()
+            failure = self._take_failure()
+            if failure is None:
+                raise
+            cause = None if isinstance(error, asyncio.CancelledError) else error
+            raise failure.with_traceback(without_libraries(error.__traceback__)) from cause
+        finally:
+            self._main = None
+        failure = self._take_failure()
+        if failure is not None:
+            raise failure
+        return result
+
+    def _take_failure(self) -> Exception | None:
+        failure, self._failure = self._failure, None
+        return failure
+
+    # Work outside of the loop, counted.
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*_Arguments], _Result], *args: *_Arguments
     ) -> asyncio.Future[_Result]:
-        """Run `func` in a worker; the clock stands still until it returns or sleeps."""
-        if self.is_closed():
-            raise RuntimeError("Event loop is closed")
-        return self._pools.submit(executor or self._default_executor, func, *args)
+        """Run `func` in a worker; the clock stands still until it returns or waits."""
+        self._check_closed()
+        if self._debug:
+            self._check_callback(func, "run_in_executor")
+        if executor is None:
+            self._check_default_executor()
+            if self._default_executor is None:
+                self._default_executor = ThreadPoolExecutor(thread_name_prefix="asyncio")
+            executor = self._default_executor
+        return self.in_flight.pools.submit(executor, func, *args)
 
     async def subprocess_exec(self, *args: Any, **options: Any) -> Any:
-        """Start a program; the clock stands still until it ends."""
+        """Start a program; the clock stands still until it ends or waits for its input."""
         return self._count(await super().subprocess_exec(*args, **options))
 
     async def subprocess_shell(self, *args: Any, **options: Any) -> Any:
-        """Start a shell command; the clock stands still until it ends."""
+        """Start a shell command; the clock stands still until it ends or waits."""
         return self._count(await super().subprocess_shell(*args, **options))
 
     def _count(self, started: Any) -> Any:
         transport, _protocol = started
-        self._processes.append(transport)
+        self.in_flight.children.add(transport)
         return started
 
     async def shutdown_default_executor(self, *args: Any, **options: Any) -> None:
-        """Join the default executor's threads; those that sleep on the clock are woken."""
-        self._is_shutting_down = True
-        self._pools.release()
+        """Join the default executor's threads; those that wait on the clock are woken."""
+        self._is_joining = True
+        self.in_flight.pools.release()
         try:
             await super().shutdown_default_executor(*args, **options)
         finally:
-            self._is_shutting_down = False
+            self._is_joining = False
 
     def close(self) -> None:
-        """Close the loop; workers that sleep on its clock are woken."""
-        self._pools.release()
+        """Close the loop; workers that wait on its clock are woken."""
+        self.in_flight.release()
         super().close()
+
+
+def _caller_is_run_once() -> bool:
+    return frame_above(2).f_code is _RUN_ONCE

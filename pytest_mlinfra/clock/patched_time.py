@@ -1,55 +1,63 @@
-"""The functions of `time`, made to follow whichever virtual loop is running.
+"""The functions of `time`, made to follow the virtual loop that the calling thread lives on.
 
-The replacements look for a virtual loop in the calling thread and otherwise do what
-the originals do. So they may stay in place for a whole session, and a module that
-said ``from time import sleep`` long before any loop ran is served as well.
+Elsewhere they do what the originals do. So they may stay in place for a whole session.
 """
 
 from __future__ import annotations
 
-import asyncio
-import sys
-import time
+import operator
+from collections.abc import Callable
+from types import FrameType
 
-from pytest_mlinfra.clock.executors import current_pool
-from pytest_mlinfra.clock.loop import BlockingCall, VirtualLoop
+from pytest_mlinfra.clock import real
+from pytest_mlinfra.clock.callers import frame_above
+from pytest_mlinfra.clock.workers import (
+    BlockingCall,
+    Timekeeper,
+    current_worker,
+    running_timekeeper,
+    timekeeper,
+)
 
 _NANOSECONDS = 1_000_000_000
-_NAMES = (
-    "monotonic",
-    "monotonic_ns",
-    "perf_counter",
-    "perf_counter_ns",
-    "sleep",
-    "time",
-    "time_ns",
+# Nobody sleeps for longer: the original complains.
+_LONGEST_SLEEP = 1e9
+# They wait for processes, with limits in real time.
+_IN_REAL_TIME = frozenset(
+    {
+        "subprocess",
+        "multiprocessing.connection",
+        "multiprocessing.managers",
+        "multiprocessing.pool",
+        "multiprocessing.popen_fork",
+        "multiprocessing.popen_forkserver",
+        "multiprocessing.queues",
+        "multiprocessing.synchronize",
+    }
 )
-_real = {name: getattr(time, name) for name in _NAMES}
+
+_listener: Callable[[float], None] | None = None
 
 
-def install() -> None:
-    """Put the replacements in place; doing so again changes nothing."""
-    functions = _Functions()
-    for name in _NAMES:
-        setattr(time, name, getattr(functions, name))
+def listen(listener: Callable[[float], None] | None) -> None:
+    """Have `listener` told of each `sleep`, and for how many seconds, before it begins."""
+    global _listener  # noqa: PLW0603 - there is one time.sleep to be told of
+    _listener = listener
 
 
-def uninstall() -> None:
-    """Put the originals back."""
-    for name, function in _real.items():
-        setattr(time, name, function)
+def lives_in_real_time(module: str) -> bool:
+    """Whether a module needs the machine's own time, whatever runs it."""
+    return module in _IN_REAL_TIME
 
 
-def _virtual_loop() -> VirtualLoop | None:
-    """The virtual loop that runs in this thread, or that this thread works for."""
-    loop: object = asyncio._get_running_loop()  # noqa: SLF001 - gives None instead of raising
-    if loop is None:
-        pool = current_pool()
-        loop = pool.loop if pool else None
-    return loop if isinstance(loop, VirtualLoop) else None
+def _timekeeper_of(caller: FrameType) -> Timekeeper | None:
+    loop = timekeeper()
+    if loop is None or caller.f_globals.get("__name__") in _IN_REAL_TIME:
+        return None
+    return loop
 
 
-class _Functions:
+class Functions:
     """The replacements, to be used as bound methods.
 
     Plain functions would turn into methods where somebody keeps one as a class
@@ -57,37 +65,65 @@ class _Functions:
     """
 
     def monotonic(self) -> float:
-        loop = _virtual_loop()
-        return loop.time() if loop else _real["monotonic"]()
+        """Virtual seconds since the loop was made."""
+        loop = _timekeeper_of(frame_above(1))
+        return loop.time() if loop else real.monotonic()
 
     def perf_counter(self) -> float:
-        loop = _virtual_loop()
-        return loop.time() if loop else _real["perf_counter"]()
+        """The same as `monotonic`."""
+        loop = _timekeeper_of(frame_above(1))
+        return loop.time() if loop else real.perf_counter()
 
     def time(self) -> float:
-        loop = _virtual_loop()
-        return loop.epoch + loop.time() if loop else _real["time"]()
+        """Seconds since 1970, by the clock of the loop."""
+        loop = _timekeeper_of(frame_above(1))
+        return loop.epoch + loop.time() if loop else real.time()
 
     def monotonic_ns(self) -> int:
-        loop = _virtual_loop()
-        return round(loop.time() * _NANOSECONDS) if loop else _real["monotonic_ns"]()
+        """`monotonic` in nanoseconds, exactly."""
+        loop = _timekeeper_of(frame_above(1))
+        return _nanoseconds(loop) if loop else real.monotonic_ns()
 
     def perf_counter_ns(self) -> int:
-        loop = _virtual_loop()
-        return round(loop.time() * _NANOSECONDS) if loop else _real["perf_counter_ns"]()
+        """`perf_counter` in nanoseconds, exactly."""
+        loop = _timekeeper_of(frame_above(1))
+        return _nanoseconds(loop) if loop else real.perf_counter_ns()
 
     def time_ns(self) -> int:
-        loop = _virtual_loop()
-        return round((loop.epoch + loop.time()) * _NANOSECONDS) if loop else _real["time_ns"]()
+        """`time` in nanoseconds, exactly."""
+        loop = _timekeeper_of(frame_above(1))
+        if loop is None:
+            return real.time_ns()
+        return loop.epoch * _NANOSECONDS + _nanoseconds(loop)
 
     def sleep(self, seconds: float) -> None:
-        pool = current_pool()
-        loop = _virtual_loop()
-        if loop is None or seconds < 0:
-            _real["sleep"](seconds)
-        elif pool is not None:
-            pool.sleep(seconds)
+        """Let virtual time pass: for the worker that calls, or for the whole loop."""
+        if _listener is not None:
+            _listener(seconds)
+        caller = frame_above(1)
+        loop = _timekeeper_of(caller)
+        length = _length_of(seconds) if loop else None
+        if loop is None or length is None:
+            real.sleep(seconds)
+        elif loop is running_timekeeper():
+            # Zero only lets other threads run.
+            if length:
+                path, line = caller.f_code.co_filename, caller.f_lineno
+                loop.block(BlockingCall("time.sleep", length, path, line))
         else:
-            caller = sys._getframe(1)  # noqa: SLF001 - the one way to know the caller
-            path, line = caller.f_code.co_filename, caller.f_lineno
-            loop.block(BlockingCall("time.sleep", seconds, path, line))
+            worker = current_worker()
+            if worker is not None:
+                worker.sleep(length)
+
+
+def _nanoseconds(loop: Timekeeper) -> int:
+    return round(loop.time() * _NANOSECONDS)
+
+
+def _length_of(seconds: object) -> float | None:
+    """How long to sleep, or None for what the original has a complaint about."""
+    try:
+        length = seconds if isinstance(seconds, float) else float(operator.index(seconds))  # type: ignore[arg-type]
+    except TypeError:
+        return None
+    return length if 0 <= length <= _LONGEST_SLEEP else None

@@ -3,64 +3,68 @@
 from __future__ import annotations
 
 import selectors
-from typing import Protocol
+from collections.abc import Callable
+from selectors import SelectorKey
+from typing import Any, Protocol
+
+Events = list[tuple[SelectorKey, int]]
+# Waits for events, for so many real seconds at most.
+Poll = Callable[[float], Events]
 
 
-class Timekeeper(Protocol):
+class IdleLoop(Protocol):
     """What the selector asks of the loop that it serves."""
 
-    def has_work_in_flight(self) -> bool:
-        """Whether threads or processes are at work whose end the loop awaits."""
+    def idle(self, poll: Poll) -> Events:
+        """Let time pass, now that nothing is ready and nothing is to be done."""
         ...
 
-    def jump(self) -> None:
-        """Move the clock to the next timer."""
-        ...
-
-    def has_timer(self) -> bool:
-        """Whether any timer is set."""
-        ...
-
-    def stall(self) -> None:
-        """Deal with a loop that nothing will ever wake."""
+    def turn(self, *, has_events: bool) -> None:
+        """Take notice of a turn in which something is ready or to be done."""
         ...
 
 
-# Longest wait, in real seconds, for work in flight that shows no sign of life
-# before the clock goes on without it: such work may itself wait for the clock.
-PATIENCE = 5.0
-# Real seconds that a loop with no timer is given before it counts as stalled:
-# enough for a thread that nobody counted to hand over its result.
-GRACE = 0.02
+class Watcher(Protocol):
+    """Who wants to know which files are watched."""
 
-Events = list[tuple[selectors.SelectorKey, int]]
+    def begin(self, descriptor: int) -> None:
+        """Take notice of a file that is watched from now on."""
+        ...
+
+    def end(self, descriptor: int) -> None:
+        """Forget a file that is watched no longer."""
+        ...
 
 
 class JumpingSelector(selectors.DefaultSelector):
-    """Polls; when nothing is ready and nothing is in flight, asks for a jump."""
+    """Polls; when nothing is ready, asks its loop to let time pass."""
 
-    def __init__(self, timekeeper: Timekeeper) -> None:
+    def __init__(self, loop: IdleLoop, watcher: Watcher) -> None:
         super().__init__()
-        self._timekeeper = timekeeper
+        self._loop = loop
+        self._watcher = watcher
 
     def select(self, timeout: float | None = None) -> Events:
-        """Events that are ready now, or none after the clock has moved.
+        """Events that are ready, or none after the clock has moved.
 
         Args:
-            timeout: virtual seconds that the loop has nothing else to do for,
-                as asyncio passes them; None for ever.
+            timeout: virtual seconds that the loop has nothing else to do for, as asyncio
+                passes them; None for ever.
         """
         events = super().select(0)
         if events or (timeout is not None and timeout <= 0):
+            self._loop.turn(has_events=bool(events))
             return events
-        if self._timekeeper.has_work_in_flight():
-            events = super().select(PATIENCE)
-            if events:
-                return events
-        if self._timekeeper.has_timer():
-            self._timekeeper.jump()
-            return []
-        events = super().select(GRACE)
-        if not events:
-            self._timekeeper.stall()
-        return events
+        return self._loop.idle(super().select)
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> SelectorKey:
+        """Watch a file."""
+        key = super().register(fileobj, events, data)
+        self._watcher.begin(key.fd)
+        return key
+
+    def unregister(self, fileobj: Any) -> SelectorKey:
+        """Watch a file no longer."""
+        key = super().unregister(fileobj)
+        self._watcher.end(key.fd)
+        return key

@@ -1,0 +1,1 @@
+"""Cancellation at every await: what each leaves behind."""

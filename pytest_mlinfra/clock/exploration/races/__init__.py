@@ -1,0 +1,1 @@
+"""Schedule exploration: the same program in many orders of its tasks' steps."""
