@@ -1,187 +1,274 @@
-"""One connection of a server: HTTP/1.1 by h11 on an asyncio transport."""
+"""One connection of a server: its requests, one after another, and their answers."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-from collections.abc import Iterator
-from http import HTTPStatus
-from typing import Protocol, cast
+import logging
+from dataclasses import replace
+from typing import cast
 
 import h11
 
-from pytest_mlinfra.fleet.exchange import Exchange, Outcome
+from pytest_mlinfra.fleet.bodies import IncomingBody
+from pytest_mlinfra.fleet.exchange import answering
 from pytest_mlinfra.fleet.faults import BrokenOffError
-from pytest_mlinfra.fleet.http import Request, Response
-from pytest_mlinfra.fleet.router import Call
+from pytest_mlinfra.fleet.framing import CONTINUE, FramedResponse
+from pytest_mlinfra.fleet.handling import Handling
+from pytest_mlinfra.fleet.http import Response
+from pytest_mlinfra.fleet.reading import BadRequestError, Head, RequestReader
+from pytest_mlinfra.fleet.router import Call, is_being_cancelled
+from pytest_mlinfra.fleet.sending import Sender
+from pytest_mlinfra.fleet.service import Service
 
-# With this lingering option, closing a socket sends a reset instead of an end.
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_log = logging.getLogger(__name__)
+# How many bytes to take in for further requests while one is being answered.
+_READ_AHEAD = 256 * 2**10
+# How long, in seconds of the loop's clock, a client may go on sending that has got its
+# answer early. Cut off at once, it might not get to read the answer.
+_LINGER = 2.0
 
 
-class Service(Protocol):
-    """What a connection needs of its server."""
+class _Incoming:
+    """A request that is arriving, or has arrived and is being answered."""
 
-    def connected(self, connection: Connection) -> int:
-        """Take note of a new connection; returns its number."""
-        ...
+    __slots__ = ("body", "call", "handling", "has_begun", "head", "is_complete", "task")
 
-    def disconnected(self, connection: Connection) -> None:
-        """Take note of a connection's end."""
-        ...
-
-    def begin(self, request: Request, connection: int) -> tuple[Exchange, Call]:
-        """Take note of a request, and find out where it leads."""
-        ...
-
-    async def answer(self, call: Call) -> Response:
-        """The response to it."""
-        ...
-
-    def end(self, exchange: Exchange, outcome: Outcome) -> None:
-        """Take note of how it ended."""
-        ...
+    def __init__(self, head: Head, call: Call) -> None:
+        self.head = head
+        self.call = call
+        self.body = IncomingBody("count" if call.route is None else call.route.body)
+        self.is_complete = False
+        self.has_begun = False
+        self.handling: Handling | None = None
+        self.task: asyncio.Task[None] | None = None
 
 
 class Connection(asyncio.Protocol):
-    """Reads requests one after another and hands each to the service."""
+    """Reads requests one after another, and sends the answers in their order.
+
+    Args:
+        service: who knows the answers.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._http = h11.Connection(h11.SERVER)
-        self._head: h11.Request | None = None
-        self._body: list[bytes] = []
-        self._answering: asyncio.Task[None] | None = None
-        self._number = 0
+        self._loop = asyncio.get_running_loop()
+        self._reader = RequestReader(service.limits)
+        self._incoming: _Incoming | None = None
+        self._is_reading = True
+        self._ahead = 0
+        self._lingering: asyncio.TimerHandle | None = None
 
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take note of the transport."""
         self._transport = cast(asyncio.Transport, transport)
-        self._number = self._service.connected(self)
+        self._sender = Sender(self._transport)
+        self._record = self._service.connected(self)
 
     def data_received(self, data: bytes) -> None:
         """Take up what has arrived."""
-        self._http.receive_data(data)
-        self._read()
+        if not self._is_reading:
+            return
+        self._reader.feed(data)
+        if self._incoming is not None and self._incoming.is_complete:
+            self._hold_back(len(data))
+        else:
+            self._read()
 
     def eof_received(self) -> None:
         """The client will send nothing more, which is to say that it has gone."""
-        self._http.receive_data(b"")
-        self._read()
+        if self._is_reading:
+            self._reader.feed(b"")
+            self._read()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop answering whoever has gone."""
-        self._service.disconnected(self)
-        if self._answering is not None:
-            self._answering.cancel()
+        self._is_reading = False
+        if self._lingering is not None:
+            self._lingering.cancel()
+        if self._incoming is not None:
+            self._abandon(self._incoming)
+        self._service.disconnected(self, self._record)
+
+    def pause_writing(self) -> None:
+        """The client does not read what there is for it."""
+        self._sender.pause()
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        self._sender.resume()
+
+    def _abandon(self, incoming: _Incoming) -> None:
+        """Stop answering a request whose client has gone."""
+        if not incoming.has_begun:
+            # Nor will a task that is cancelled before its first step see to the end of it.
+            handling = incoming.handling or self._begin(incoming)
+            handling.end("cancelled")
+            incoming.body.close()
+        if incoming.task is not None:
+            self._service.see_off(incoming.task)
+
+    # What the server calls.
+
+    @property
+    def number(self) -> int:
+        """Which connection of its server it is, counted from 1."""
+        return self._record.number
+
+    @property
+    def client(self) -> tuple[str, int]:
+        """The address of the client's end: host and port."""
+        host, port = self._transport.get_extra_info("peername")[:2]
+        return host, port
 
     def abort(self) -> None:
         """Close at once, whatever is under way."""
         self._transport.abort()
 
+    def close_when_idle(self) -> None:
+        """Close once what is under way has been answered."""
+        if self._incoming is None:
+            self._transport.close()
+
     # Reading.
 
     def _read(self) -> None:
         """Take up what has arrived, until a whole request has or more is needed."""
-        while self._answering is None:
-            try:
-                event = self._http.next_event()
-            except h11.RemoteProtocolError as error:
-                self._refuse(error.error_status_hint, str(error))
-                return
-            match event:
-                case h11.Request():
-                    self._head, self._body = event, []
-                    if self._http.they_are_waiting_for_100_continue:
-                        self._send(h11.InformationalResponse(status_code=100, headers=[]))
-                case h11.Data():
-                    self._body.append(bytes(event.data))
-                case h11.EndOfMessage():
-                    loop = asyncio.get_running_loop()
-                    self._answering = loop.create_task(self._answer(self._request()))
-                case h11.ConnectionClosed():
-                    self._transport.close()
+        try:
+            while self._is_reading and (self._incoming is None or not self._incoming.is_complete):
+                event = self._reader.next_event()
+                if event is None:
                     return
-                case _:
-                    return
+                self._take(event)
+        except BadRequestError as error:
+            self._refuse(error)
 
-    def _request(self) -> Request:
-        assert self._head is not None
-        path, _, query = self._head.target.decode("ascii", "replace").partition("?")
-        headers = {
-            name.decode("ascii"): value.decode("latin-1") for name, value in self._head.headers
-        }
-        return Request(
-            self._head.method.decode("ascii"), path, query, headers, b"".join(self._body)
-        )
+    def _take(self, event: h11.Event) -> None:
+        if isinstance(event, h11.ConnectionClosed):
+            self._is_reading = False
+            self._transport.close()
+        elif isinstance(event, h11.Request):
+            self._take_head(self._reader.head(event))
+        elif (incoming := self._incoming) is not None:
+            if isinstance(event, h11.Data):
+                incoming.body.write(event.data)
+                self._reader.check_size(incoming.body.size)
+            else:
+                self._complete(incoming)
+
+    def _complete(self, incoming: _Incoming) -> None:
+        incoming.is_complete = True
+        if incoming.task is None:
+            self._start(incoming, self._begin(incoming))
+
+    def _take_head(self, head: Head) -> None:
+        call = self._service.resolve(head.request)
+        incoming = self._incoming = _Incoming(head, call)
+        self._reader.check_size(head.length)
+        early = self._service.begin_early(call, self._record.number)
+        if early is None and head.expects_continue and call.route is None:
+            early = self._service.begin(call, self._record.number)
+        if early is not None:
+            incoming.body = IncomingBody("count")
+            self._start(incoming, early)
+        elif head.expects_continue:
+            self._sender.send_now(CONTINUE)
+        if head.length == 0:
+            # Nothing is left that h11 could tell.
+            self._complete(incoming)
+
+    def _begin(self, incoming: _Incoming) -> Handling:
+        """Hand over a request with as much of its body as there is."""
+        call, body = incoming.call, incoming.body
+        if body.size or (call.route is not None and call.route.body != "memory"):
+            request = replace(incoming.head.request, body=body.joined(), upload=body.upload())
+            call = self._service.resolve(request)
+        return self._service.begin(call, self._record.number)
+
+    def _refuse(self, error: BadRequestError) -> None:
+        """Answer what cannot be read any further, and close."""
+        self._is_reading = False
+        incoming, self._incoming = self._incoming, None
+        if incoming is not None and incoming.task is not None:
+            # It has its answer, or will have; only its body makes no sense.
+            self._incoming = incoming
+            return
+        if incoming is not None:
+            handling = self._begin(incoming)
+            handling.exchange.status = error.status
+            handling.end()
+            incoming.body.close()
+        refusal = Response.of_error(error.status, f"this request cannot be served: {error}")
+        self._sender.send_now(FramedResponse(refusal, None, may_keep_alive=False).whole)
+        self._linger()
+
+    def _hold_back(self, size: int) -> None:
+        """Take no more in, if much has arrived that will have to wait for its turn."""
+        self._ahead += size
+        if self._ahead > _READ_AHEAD:
+            self._transport.pause_reading()
 
     # Answering.
 
-    async def _answer(self, request: Request) -> None:
-        exchange, call = self._service.begin(request, self._number)
-        try:
-            response = await self._service.answer(call)
-            exchange.status = response.status
-            await self._respond(response, without_body=request.method == "HEAD")
-        except asyncio.CancelledError:
-            # The client has gone away; there is nobody left to answer.
-            self._service.end(exchange, "cancelled")
-            raise
-        except BrokenOffError:
-            self._service.end(exchange, "reset")
-            self._reset()
-            return
-        self._service.end(exchange, "served")
-        self._answering = None
-        self._go_on()
+    def _start(self, incoming: _Incoming, handling: Handling) -> None:
+        request = handling.exchange.request
+        incoming.handling = handling
+        incoming.task = self._loop.create_task(
+            self._answer(incoming, handling), name=f"answer {request.method} {request.path}"
+        )
 
-    def _go_on(self) -> None:
+    async def _answer(self, incoming: _Incoming, handling: Handling) -> None:
+        incoming.has_begun = True
+        try:
+            with answering(handling.exchange):
+                framed = await self._send_answer(incoming, handling)
+            handling.end()
+            self._go_on(incoming, keep_alive=framed.keep_alive)
+        except BrokenOffError as error:
+            handling.end("reset" if error.ending == "reset" else "faulted")
+            self._is_reading = False
+            self._sender.end(error.ending)
+        except BaseException as error:
+            if is_being_cancelled() or not isinstance(error, Exception | asyncio.CancelledError):
+                handling.end("cancelled")
+                self._transport.abort()
+                raise
+            # A stream that raises has no other way left to say so than to end too early.
+            _log.exception("the stream of %s broke", handling.exchange.path)
+            handling.end("faulted")
+            self._transport.close()
+        finally:
+            incoming.body.close()
+
+    async def _send_answer(self, incoming: _Incoming, handling: Handling) -> FramedResponse:
+        response = await handling.answer()
+        can_go_on = incoming.is_complete and not self._service.is_stopping
+        try:
+            framed = FramedResponse(response, incoming.head, may_keep_alive=can_go_on)
+        except ValueError as error:
+            await response.close()
+            failure = handling.failure(error)
+            framed = FramedResponse(failure, incoming.head, may_keep_alive=can_go_on)
+        await self._sender.send(framed, handling.wire_faults, handling.exchange)
+        return framed
+
+    def _go_on(self, incoming: _Incoming, *, keep_alive: bool) -> None:
         """Take up the next request of the connection, unless it has to close."""
-        if self._http.our_state is h11.DONE and self._http.their_state is h11.DONE:
-            self._http.start_next_cycle()
-            self._read()
-        elif not self._transport.is_closing():
+        if not incoming.is_complete:
+            self._linger()
+        elif keep_alive and not self._service.is_stopping:
+            self._incoming, self._ahead = None, 0
+            self._transport.resume_reading()
+            if self._reader.next_request():
+                self._read()
+        else:
             self._transport.close()
 
-    async def _respond(self, response: Response, *, without_body: bool) -> None:
-        """Send `response`: at once, or piece by piece if it is a stream."""
-        if response.stream is None or without_body:
-            self._send(*_whole(response, without_body=without_body))
+    def _linger(self) -> None:
+        """Send nothing more, but let a client that still sends do so for a while."""
+        self._is_reading = False
+        if not self._sender.half_close():
             return
-        headers = [*response.headers.items(), ("transfer-encoding", "chunked")]
-        self._send(h11.Response(status_code=response.status, headers=headers))
-        async for piece in response.stream:
-            self._send(h11.Data(data=piece))
-        self._send(h11.EndOfMessage())
-
-    def _refuse(self, status: int, reason: str) -> None:
-        """Answer what is not HTTP, if that is still possible, and close."""
-        if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            refusal = Response.of_error(status, f"this is not a valid request: {reason}")
-            self._send(*_whole(refusal))
-        self._transport.close()
-
-    def _send(self, *events: h11.Event) -> None:
-        chunks = [self._http.send(event) or b"" for event in events]
-        self._transport.write(b"".join(chunks))
-
-    def _reset(self) -> None:
-        """End the connection with a reset packet."""
-        handle = cast(socket.socket, self._transport.get_extra_info("socket"))
-        handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        self._transport.abort()
-
-
-def _whole(response: Response, *, without_body: bool = False) -> Iterator[h11.Event]:
-    """What a response that is no stream consists of."""
-    headers = [*response.headers.items(), ("content-length", str(len(response.body)))]
-    if response.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
-        without_body = True
-        headers.pop()
-    yield h11.Response(status_code=response.status, headers=headers)
-    if not without_body:
-        yield h11.Data(data=response.body)
-    yield h11.EndOfMessage()
+        self._lingering = self._loop.call_later(_LINGER, self._transport.abort)

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import ssl
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
 from typing import Self
 
 from pytest_mlinfra.errors import FleetError
-from pytest_mlinfra.fleet.connection import Connection
-from pytest_mlinfra.fleet.exchange import Exchange, Outcome
-from pytest_mlinfra.fleet.faults import Answer, Fault
-from pytest_mlinfra.fleet.http import Request, Response
+from pytest_mlinfra.fleet.addresses import bind_path, bind_port, url_of
+from pytest_mlinfra.fleet.exchange import Exchange
+from pytest_mlinfra.fleet.faults import Fault, Faults, ListenerFault
 from pytest_mlinfra.fleet.journal import Journal
-from pytest_mlinfra.fleet.model import Model, Models
-from pytest_mlinfra.fleet.protocols import BUILT_IN, ModelProtocol
-from pytest_mlinfra.fleet.router import Call, Router
+from pytest_mlinfra.fleet.listener import Listener
+from pytest_mlinfra.fleet.models import Model, Models
+from pytest_mlinfra.fleet.protocols import ModelProtocol
+from pytest_mlinfra.fleet.reading import SizeLimits
+from pytest_mlinfra.fleet.reception import Reception
+from pytest_mlinfra.fleet.router import Router
+from pytest_mlinfra.fleet.tls import Tls, server_context
 
-# Room for every client that a test starts at once.
-_BACKLOG = 2048
+HOST = "127.0.0.1"
 
 
 class ModelServer:
-    """One or several models behind one port of 127.0.0.1.
+    """One or several models behind one port.
+
+    Args:
+        models: the models that answer.
+        faults: what goes wrong, outermost first.
+        journal: where requests are written down; None for a journal of its own.
+        protocols: what it speaks; None for everything built in.
+        tls: whether it speaks TLS. In place of True the kind of its certificate, for
+            instance ``expired``, or a context of one's own.
+        limits: how large requests may be.
 
     Attributes:
         models: the models that answer.
@@ -31,55 +45,93 @@ class ModelServer:
         journal: every request, also of the other servers if the journal is shared.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a choice of its own
         self,
         models: Iterable[Model],
-        faults: Sequence[Fault] = (),
+        faults: Iterable[Fault] = (),
         journal: Journal | None = None,
-        protocols: Sequence[ModelProtocol] = BUILT_IN,
+        protocols: Sequence[ModelProtocol] | None = None,
+        *,
+        tls: Tls = False,
+        limits: SizeLimits | None = None,
     ) -> None:
-        self.models = Models(models)
-        self.faults = list(faults)
         self.journal = Journal() if journal is None else journal
-        self._router = Router(protocols, self.models)
-        self._seen: Counter[str] = Counter()
-        self._connections: set[Connection] = set()
-        self._connection_count = 0
-        self._emptied = asyncio.Event()
-        self._server: asyncio.Server | None = None
-        self._port: int | None = None
+        self.models = Models(models, self.journal)
+        self.faults = Faults(faults)
+        self._name = self.models.first.name
+        self._tls = _context(tls)
+        self._reception = Reception(
+            self._name,
+            Router(protocols, self.models),
+            self.faults,
+            self.journal,
+            limits or SizeLimits(),
+        )
+        self._bind: Callable[[], socket.socket] = partial(bind_port, HOST, 0)
+        self._listener: Listener | None = None
+        self._url: str | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
-    async def start(self) -> Self:
-        """Listen on a free port of the running loop.
+    async def start(
+        self,
+        *,
+        host: str | None = None,
+        port: int | None = None,
+        path: str | Path | None = None,
+        listener: socket.socket | None = None,
+    ) -> Self:
+        """Listen on the running loop; where is remembered for the next start.
+
+        Args:
+            host: an address of this machine, IPv4 or IPv6; None for 127.0.0.1.
+            port: the port; None for any that is free.
+            path: the path of a Unix socket in place of the two.
+            listener: a bound socket in place of all; the server closes it in the end.
 
         Raises:
-            FleetError: it is running already.
+            FleetError: it is running already, there are several places to listen at, or
+                the place cannot be had.
         """
-        if self._server is not None:
-            raise FleetError(f"the server of {self.models.first.name!r} is running already")
-        # Named TCP, so that asyncio switches off the delay of small packets, which
-        # under a virtual clock would look like a time-out.
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self._port or 0))
-        self._port = listener.getsockname()[1]
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: Connection(self), sock=listener, backlog=_BACKLOG
-        )
+        if self._listener is not None:
+            raise FleetError(f"the server of {self._name!r} is running already")
+        at_port = host is not None or port is not None
+        if at_port + (path is not None) + (listener is not None) > 1:
+            raise FleetError(
+                "a server listens at a host and port, at the path of a Unix socket, or on a "
+                "listener: give one of these"
+            )
+        if path is not None:
+            self._bind = partial(bind_path, Path(path))
+        elif at_port:
+            self._bind = partial(bind_port, host or HOST, port or 0)
+        bound = self._bind() if listener is None else listener
+        if listener is None and path is None:
+            self._bind = partial(bind_port, *bound.getsockname()[:2])
+        self._url = url_of(bound, is_secure=self._tls is not None)
+        self._listener = Listener(bound, self._accept, is_own=listener is None)
+        self.faults.start(self._heed_faults)
+        self._heed_faults()
+        self.models.start()
         return self
 
-    async def stop(self) -> None:
-        """Close the port and every connection; a stopped server may start again, on its port."""
-        if self._server is None:
-            return
-        self._server.close()
-        self._server = None
-        for connection in list(self._connections):
-            connection.abort()
-        if self._connections:
-            self._emptied.clear()
-            await self._emptied.wait()
+    async def stop(self, grace: float = 0) -> None:
+        """Close the port and every connection; a stopped server may start again, on its port.
+
+        Args:
+            grace: how many seconds of the loop's clock requests that are in flight have
+                to be answered; those that remain are cut off.
+
+        Raises:
+            FleetError: a handler does not end, though it was cancelled.
+        """
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+            self.faults.stop()
+        if self._timer is not None:
+            self._timer.cancel()
+        # Also where an earlier stop was itself cancelled while it waited.
+        await self._reception.close(grace)
 
     async def __aenter__(self) -> Self:
         return await self.start()
@@ -94,55 +146,51 @@ class ModelServer:
         Raises:
             FleetError: it has not been started.
         """
-        if self._port is None:
-            raise FleetError(f"the server of {self.models.first.name!r} has not been started")
-        return f"http://127.0.0.1:{self._port}"
+        if self._url is None:
+            raise FleetError(f"the server of {self._name!r} has not been started")
+        return self._url
 
     @property
     def open_connections(self) -> int:
         """How many connections clients hold open at this moment."""
-        return len(self._connections)
+        return len(self._reception.connections)
 
-    # What a connection needs.
+    def held_connections(self) -> dict[tuple[str, int], Exchange | None]:
+        """The connections that clients hold open at this moment.
 
-    def connected(self, connection: Connection) -> int:
-        """Take note of a new connection; returns its number, counted from 1."""
-        self._connections.add(connection)
-        self._connection_count += 1
-        return self._connection_count
+        Returns:
+            For the address of each client's end, the last exchange with it, or None if
+            nothing has been asked.
+        """
+        last = {each.connection: each for each in self.journal if each.model in self.models}
+        return {each.client: last.get(each.number) for each in self._reception.connections}
 
-    def disconnected(self, connection: Connection) -> None:
-        """Take note of a connection's end."""
-        self._connections.discard(connection)
-        if not self._connections:
-            self._emptied.set()
+    def fault(self, *faults: Fault) -> AbstractContextManager[None]:
+        """Have further faults, outermost, while a ``with`` block runs.
 
-    def begin(self, request: Request, connection: int) -> tuple[Exchange, Call]:
-        """Take note of a request, and find out where it leads."""
-        call = self._router.resolve(request)
-        return self.journal.begin(call.model, call.request, connection, self._now()), call
+        Example::
 
-    def end(self, exchange: Exchange, outcome: Outcome) -> None:
-        """Take note of how a request ended."""
-        self.journal.end(exchange, outcome, self._now())
+            with server.fault(Status(503)):
+                ...
+        """
+        return self.faults.during(*faults)
 
-    async def answer(self, call: Call) -> Response:
-        """The response to a request, with every fault that befalls it."""
-        request = call.request
-        seen = self._seen[request.path]
-        self._seen[request.path] += 1
-        answer: Answer = call.answer
-        for fault in reversed([each for each in self.faults if each.matches(request, seen)]):
-            answer = _wrapped(fault, answer)
-        return await answer()
+    def _accept(self, accepted: socket.socket) -> None:
+        self._reception.welcome(accepted, self._tls)
 
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()
+    def _heed_faults(self) -> None:
+        """Be as hard to connect to as the faults say, now and when the next of them changes."""
+        assert self._listener is not None
+        due = [fault for fault, _ in self.faults.of_kind(ListenerFault)]
+        self._listener.set_mode(due[0].mode if due else "open")
+        if self._timer is not None:
+            self._timer.cancel()
+        wait = self.faults.next_change(ListenerFault)
+        loop = asyncio.get_running_loop()
+        self._timer = None if wait is None else loop.call_later(wait, self._heed_faults)
 
 
-def _wrapped(fault: Fault, answer: Answer) -> Answer:
-    async def around() -> Response:
-        return await fault.around(answer)
-
-    return around
+def _context(tls: Tls) -> ssl.SSLContext | None:
+    if isinstance(tls, ssl.SSLContext):
+        return tls
+    return None if tls is False else server_context(tls)

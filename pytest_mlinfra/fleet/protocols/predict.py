@@ -1,35 +1,38 @@
-"""The lecture's own prediction protocol: JSON in, JSON out."""
+"""The lecture's own protocol: predictions by JSON, and what is known about a model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from http import HTTPStatus
-
-import msgspec
 
 from pytest_mlinfra.fleet.http import Request, Response
-from pytest_mlinfra.fleet.model import Models
+from pytest_mlinfra.fleet.models import Models, ServedModel
+from pytest_mlinfra.fleet.protocols.body import json_body
 from pytest_mlinfra.fleet.protocols.route import Route
 
 
 class PredictProtocol:
-    """``POST /predict`` answers with the first model's name and its prediction."""
+    """``POST /predict`` asks the first model; ``/models`` tells about all of them."""
 
     name = "predict"
 
     def routes(self, models: Models) -> Iterable[Route]:
-        """The one route."""
-        model = models.first
+        """A prediction, the list of models, and one model's metadata."""
 
         async def predict(request: Request) -> Response:
-            try:
-                instance = request.json()
-            except msgspec.DecodeError as error:
-                return Response.of_error(
-                    HTTPStatus.BAD_REQUEST, f"the body is not valid JSON: {error}"
-                )
-            return Response.of_json(
-                {"model": model.name, "prediction": await model.predict(instance)}
-            )
+            instance = json_body(request)
+            (prediction,) = await models.first.predict([instance], instance)
+            return Response.of_json({"model": models.first.name, "prediction": prediction})
+
+        def listed(_request: Request) -> Response:
+            return Response.of_json({"models": [_metadata(model) for model in models.values()]})
+
+        def metadata(request: Request) -> Response:
+            return Response.of_json(_metadata(models.named(request.parameters["model"])))
 
         yield Route("POST", "/predict", predict)
+        yield Route("GET", "/models", listed)
+        yield Route("GET", "/models/{model:path}", metadata)
+
+
+def _metadata(model: ServedModel) -> dict[str, object]:
+    return {"model_id": model.name, **model.model.metadata}
