@@ -9,8 +9,7 @@ from pytest_mlinfra.gates.finding import Finding
 from pytest_mlinfra.gates.rewriter import findings_of_rewriter
 from pytest_mlinfra.gates.tool import run_tool
 
-# What is not valid Python ends black with 123; to say so is the other gates' matter.
-_DONE = (0, 123)
+_NOT_PYTHON = 123
 
 
 class BlackGate:
@@ -22,9 +21,17 @@ class BlackGate:
         self, files: Sequence[Path], configuration: Path, search: Sequence[Path] = ()
     ) -> list[Finding]:
         """See `pytest_mlinfra.gates.tool.Gate.check`."""
+        unreadable: list[Finding] = []
 
         def diff(path: Path) -> str:
-            option = f"--config={configuration}"
-            return run_tool("black", "--quiet", "--diff", option, path, accept=_DONE).stdout
+            options = ("--quiet", "--diff", f"--config={configuration}", path)
+            output = run_tool("black", *options, accept=(0, _NOT_PYTHON))
+            if output.exit_code == _NOT_PYTHON:
+                text = "black cannot read this file: it is not valid Python"
+                unreadable.append(
+                    Finding(path=str(path), line=0, tool="black", rule="black", text=text)
+                )
+            return output.stdout
 
-        return findings_of_rewriter("black", "black would format this line otherwise", files, diff)
+        wording = "black would format this line otherwise"
+        return findings_of_rewriter("black", wording, files, diff) + unreadable

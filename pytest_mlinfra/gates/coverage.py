@@ -50,13 +50,8 @@ def measured(module: Path) -> Iterator[list[Coverage]]:
 
 
 def _read(measurement: Any, module: Path) -> Coverage:
-    from coverage.exceptions import NoDataError  # noqa: PLC0415
-
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
-        try:
-            measurement.json_report(morfs=[str(module)], outfile=report.name)
-        except NoDataError:
-            return Coverage(0.0, (), ())
+        measurement.json_report(morfs=[str(module)], outfile=report.name)
         files = msgspec.json.decode(Path(report.name).read_bytes())["files"]
     (entry,) = files.values()
     return Coverage(

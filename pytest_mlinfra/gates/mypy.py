@@ -29,6 +29,7 @@ class MypyGate:
             "--output=json",
             "--no-error-summary",
             f"--config-file={configuration}",
+            f"--cache-dir={_cache_beside(configuration)}",
             *files,
             # A syntax error is a finding like any other, but ends mypy with 2.
             accept=(0, 1, 2),
@@ -40,10 +41,19 @@ class MypyGate:
         return [_finding(entry) for entry in entries if entry["severity"] == "error"]
 
 
+def _cache_beside(configuration: Path) -> str:
+    """Where mypy keeps what it found out: where ``mypy .`` would, if that may be written to.
+
+    Not in the working directory, which may be any: a second run takes a tenth of the time.
+    """
+    folder = configuration.parent
+    return str(folder / ".mypy_cache") if os.access(folder, os.W_OK) else os.devnull
+
+
 def _finding(entry: dict[str, Any]) -> Finding:
     code = entry["code"] or "syntax"
     return Finding(
-        path=str(Path(entry["file"]).resolve()),
+        path=str(Path.cwd() / entry["file"]),
         line=max(entry["line"], 0),
         tool="mypy",
         rule=code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pytest_mlinfra.gates.mypy import MypyGate
 from pytest_mlinfra.gates.ruff import RuffGate
 from pytest_mlinfra.gates.tool import Gate
 from pytest_mlinfra.katas.model import Kata
+from pytest_mlinfra.katas.paths import shown, why_unreadable
 
 BUILT_IN: tuple[Gate, ...] = (BlackGate(), IsortGate(), RuffGate(), MypyGate())
 
@@ -30,12 +32,23 @@ def gates_of(kata: Kata, known: Mapping[str, Gate]) -> list[Gate]:
     for name in kata.manifest.gates.tools:
         if name not in known:
             raise ManifestError(
-                f"{kata.folder / 'kata.toml'}: there is no gate {name!r}; "
+                f"{shown(kata.folder / 'kata.toml')}: there is no gate {name!r}; "
                 f"there are {', '.join(known)}"
             )
     return [known[name] for name in kata.manifest.gates.tools]
 
 
 def configuration_for(kata: Kata) -> Path:
-    """The ``pyproject.toml`` that the answers to `kata` are held to: the course's."""
-    return kata.exercises / "pyproject.toml"
+    """The ``pyproject.toml`` that the answers to `kata` are held to: the course's.
+
+    Raises:
+        ManifestError: the course has none, or it is not valid TOML.
+    """
+    path = kata.exercises / "pyproject.toml"
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ManifestError(f"{shown(path)} is not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{shown(path)} {why_unreadable(error)}") from error
+    return path

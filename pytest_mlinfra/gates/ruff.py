@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -37,11 +38,19 @@ def lint_project(folder: Path) -> list[Finding]:
         MissingToolError: ruff is not installed.
         ToolError: it does not accept the configuration, or calls it outdated.
     """
-    output = run_tool("ruff", *_OPTIONS, ".", folder=folder)
-    warnings = [line for line in output.stderr.splitlines() if line.startswith("warning: The")]
-    if warnings:
-        raise ToolError(f"ruff accepts the configuration under protest: {output.stderr.strip()}")
+    try:
+        output = run_tool("ruff", *_OPTIONS, ".", folder=folder)
+    except ToolError as error:
+        raise ToolError(_without_folder(str(error), folder)) from None
+    if any(line.startswith("warning: The") for line in output.stderr.splitlines()):
+        warning = _without_folder(output.stderr, folder)
+        raise ToolError(f"ruff accepts the configuration under protest: {warning}")
     return _read(output.stdout)
+
+
+def _without_folder(text: str, folder: Path) -> str:
+    """`text` without the path of the project, which means nothing to whoever reads it."""
+    return text.replace(f"{folder}{os.sep}", "").strip()
 
 
 def _read(output: str) -> list[Finding]:

@@ -2,15 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
-from pytest_mlinfra.errors import CourseError, DeadlockError, SubjectError, TimeLimitError
+from pytest_mlinfra.errors import (
+    CancellationError,
+    CourseError,
+    DeadlockError,
+    ExpectationError,
+    MlinfraError,
+    RaceFoundError,
+    SubjectError,
+    TimeLimitError,
+)
 from pytest_mlinfra.grading.message import FallsShortError, Message, shortened
-from pytest_mlinfra.katas.frames import Place, innermost_place
+from pytest_mlinfra.katas.frames import innermost_among, innermost_place
 from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.places import Place
 
 _UNNAMED = "wrong-result"
+_ABOUT_THE_ANSWER = (
+    CancellationError,
+    DeadlockError,
+    FallsShortError,
+    RaceFoundError,
+    SubjectError,
+    TimeLimitError,
+)
+# What Python and asyncio say of the result of a plain function in the place of a coroutine.
+_NOT_AWAITABLE = re.compile(
+    r"can't be used in 'await'|a coroutine was expected|or an awaitable is required"
+)
+_NOT_A_COROUTINE = (
+    "Something is awaited that is no coroutine: the function is no `async def`, or it yields."
+)
+# A coroutine, a task or a future in the place of its result.
+_NOT_AWAITED = re.compile(r"'(coroutine|_asyncio\.Task|_asyncio\.Future|_GatheringFuture)' object")
+_MISSING_AWAIT = "A coroutine is used as if it were its result: an `await` is missing."
+# What asyncio says of an object that was made for a loop which is gone.
+_OTHER_LOOP = re.compile(r"Event loop is closed|different (event )?loop")
+_KEPT_TOO_LONG = (
+    "Something is kept from one event loop to the next: a client or a lock that is made "
+    "outside of the function which uses it, perhaps."
+)
+# What pytest adds for somebody at a command line.
+_FOR_THE_COMMAND_LINE = re.compile(r"\s*(Use -v to get|Omitting \d+ identical items, use).*")
+_LOOP_IN_LOOP = "An event loop is started inside of one that runs: a coroutine awaits instead."
 
 
 def explain(
@@ -25,22 +63,17 @@ def explain(
         message_id: the test's own id for its failures, if it names one. An error
             that says more than "this test failed" keeps the id of its kind.
     """
-    place = innermost_place(error, files)
     if isinstance(error, FallsShortError):
         return error.message
-    if isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+    if isinstance(error, BaseExceptionGroup):
+        # The others of a group are mostly the same once more.
         return explain(error.exceptions[0], files, headline, message_id)
-    name, headline, evidence = _kind_of(error, place, headline, message_id)
     if isinstance(error, SubjectError):
-        path = next((each for each in files if each.name in str(error)), None)
-        place = Place(path, error.line, "") if path and error.line else None
-        return Message(
-            id=name,
-            headline=headline,
-            evidence=place.text if place else "",
-            path=shown(path) if path else None,
-            line=error.line,
-        )
+        return _about_import(error)
+    place = innermost_place(error, files)
+    if place is None and isinstance(error, RaceFoundError | CancellationError):
+        place = innermost_among(error.places, files)
+    name, headline, evidence = _kind_of(error, place, headline, message_id)
     return Message(
         id=name,
         headline=headline,
@@ -50,13 +83,22 @@ def explain(
     )
 
 
+def _about_import(error: SubjectError) -> Message:
+    line = Place(error.path, error.line, "").text if error.line else ""
+    return Message(
+        id=error.message_id,
+        headline=f"{error}.",
+        evidence=line,
+        path=shown(error.path),
+        line=error.line,
+    )
+
+
 def _kind_of(
     error: BaseException, place: Place | None, headline: str, message_id: str | None
 ) -> tuple[str, str, str]:
     """The id, the headline and the evidence for `error`."""
     match error:
-        case SubjectError():
-            return error.message_id, f"{error}.", ""
         case NotImplementedError() if place is not None:
             return "not-implemented", f"{place.function} is not written yet.", ""
         case DeadlockError():
@@ -65,12 +107,43 @@ def _kind_of(
             here = f"It was here: {place.text}" if place else ""
             return "time-limit", f"The test {error}.", here
         case SystemExit():
-            return "exits", "The code under test ends Python (sys.exit).", ""
-        case AssertionError():
-            return message_id or _UNNAMED, headline, shortened(str(error))
+            here = f"It was here: {place.text}" if place else ""
+            return "exits", "The code under test ends Python.", here
+        case ExpectationError():
+            # Its picture is as short as it can be, and has to stay whole.
+            return message_id or _UNNAMED, headline, str(error)
+        case RaceFoundError():
+            return message_id or "race", headline, str(error)
+        case CancellationError():
+            return message_id or "cancellation", headline, str(error)
+        case AssertionError() | MlinfraError():
+            return message_id or _UNNAMED, headline, shortened(_plain(str(error)))
         case _:
             evidence = shortened(f"{type(error).__name__}: {error}")
-            return message_id or _UNNAMED, headline, evidence
+            return _about_coroutines(error) or (message_id or _UNNAMED, headline, evidence)
+
+
+def _about_coroutines(error: BaseException) -> tuple[str, str, str] | None:
+    """The id, the headline and the evidence for what Python says of coroutines, or None."""
+    text = str(error)
+    match error:
+        case TypeError() if _NOT_AWAITABLE.search(text):
+            return "not-a-coroutine", _NOT_A_COROUTINE, text
+        case RuntimeError() if _OTHER_LOOP.search(text):
+            return "outlives-its-loop", _KEPT_TOO_LONG, text
+        case RuntimeError() if "cannot be called from a running event loop" in text:
+            return "loop-in-loop", _LOOP_IN_LOOP, text
+        case AttributeError() | TypeError() if _NOT_AWAITED.search(text):
+            return "missing-await", _MISSING_AWAIT, f"{type(error).__name__}: {text}"
+    return None
+
+
+def _plain(text: str) -> str:
+    """What an assertion says, without empty lines and advice on options of pytest."""
+    lines = text.splitlines()
+    return "\n".join(
+        line for line in lines if line.strip() and not _FOR_THE_COMMAND_LINE.fullmatch(line)
+    )
 
 
 def is_graders_fault(error: BaseException, files: Collection[Path], phase: str) -> bool:
@@ -84,7 +157,6 @@ def is_graders_fault(error: BaseException, files: Collection[Path], phase: str) 
     """
     if isinstance(error, CourseError):
         return True
-    about_the_answer = (FallsShortError, SubjectError, DeadlockError, TimeLimitError)
-    if phase == "call" or isinstance(error, about_the_answer):
+    if phase == "call" or isinstance(error, _ABOUT_THE_ANSWER):
         return False
     return innermost_place(error, files) is None

@@ -84,19 +84,19 @@ def judge(
         is_untouched: whether the files still say what the stubs say.
         is_partial: whether only some of the items were asked for.
     """
+    state = _state_of(results, is_untouched=is_untouched)
+    is_pending = state is State.PENDING
     return Verdict(
         kata=kata.id,
         title=kata.manifest.title,
         track=kata.track,
         minutes=kata.manifest.minutes,
-        state=_state_of(results, is_untouched=is_untouched),
+        state=state,
         points=math.fsum(result.points for result in results),
         max_points=math.fsum(result.item.max_points for result in results),
         files=tuple(shown(submission.path(kata, name)) for name in kata.manifest.write),
         statement=shown(kata.folder / "README.md"),
-        first_failure=(
-            _where_to_begin(kata, submission) if is_untouched else _first_failure(results)
-        ),
+        first_failure=_where_to_begin(kata, submission) if is_pending else _first_failure(results),
         results=tuple(results),
         is_partial=is_partial,
     )
@@ -109,7 +109,7 @@ def broken(entry: BrokenKata) -> Verdict:
     )
     return Verdict(
         kata=entry.id,
-        title=entry.slug,
+        title=entry.slug.replace("_", " "),
         track=entry.track,
         minutes=0,
         state=State.BROKEN,
@@ -137,7 +137,8 @@ def _where_to_begin(kata: Kata, submission: Submission) -> Message | None:
     """For a stub that nobody has touched: its first line that says what is to be done."""
     for name in kata.manifest.write:
         path = submission.path(kata, name)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for number, line in enumerate(text.splitlines(), start=1):
             if "TODO" in line:
                 return Message(
                     id="pending",

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-import linecache
 import traceback
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Place:
-    """One line of a file.
-
-    Attributes:
-        path: the file.
-        line: the line, counted from 1.
-        function: the name of the function that it stands in.
-    """
-
-    path: Path
-    line: int
-    function: str
-
-    @property
-    def text(self) -> str:
-        """The line itself, without indentation; empty if the file has no such line."""
-        return linecache.getline(str(self.path), self.line).strip()
+from pytest_mlinfra.places import Place
 
 
 def innermost_place(error: BaseException, files: Collection[Path]) -> Place | None:
@@ -46,3 +26,10 @@ def innermost_place(error: BaseException, files: Collection[Path]) -> Place | No
                 return Place(Path(code.co_filename), line, code.co_name)
         current = current.__cause__ or current.__context__
     return None
+
+
+def innermost_among(places: Sequence[tuple[str, int]], files: Collection[Path]) -> Place | None:
+    """The last of `places`, each a file and a line, that is in one of `files`, if any."""
+    names = {str(path) for path in files}
+    own = [(path, line) for path, line in places if path in names]
+    return Place(Path(own[-1][0]), own[-1][1], "") if own else None

@@ -6,6 +6,7 @@ import re
 
 from pytest_mlinfra.errors import CourseError
 from pytest_mlinfra.katas.model import Kata
+from pytest_mlinfra.katas.paths import shown, why_unreadable
 
 FILE_NAME = "HINTS.md"
 _RUNG = re.compile(r"^## +\d+\. *(.*)$", re.MULTILINE)
@@ -21,10 +22,10 @@ def read_hints(kata: Kata) -> tuple[str, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} cannot be read: {error}") from error
+        raise CourseError(f"{shown(path)} {why_unreadable(error)}") from error
     _, *parts = _RUNG.split(text)
     if not parts:
-        raise CourseError(f"{path} has no section that begins with '## 1. '")
+        raise CourseError(f"{shown(path)} has no section that begins with '## 1. '")
     headings, bodies = parts[::2], parts[1::2]
     return tuple(
         f"{heading.strip()}\n\n{body.strip()}".strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -107,8 +108,7 @@ class Course:
         if matches:
             several = ", ".join(entry.id for entry in matches)
             raise UnknownKataError(f"{reference!r} could be any of {several}; say which")
-        known = ", ".join(entry.name for entry in self.entries)
-        raise UnknownKataError(f"there is no kata {reference!r}; there are {known}")
+        raise UnknownKataError(f"there is no kata {reference!r}; {self._suggest(reference)}")
 
     def kata(self, reference: str) -> Kata:
         """Like `entry`, but only a usable kata.
@@ -122,7 +122,16 @@ class Course:
             raise entry.error
         return entry
 
+    def _suggest(self, reference: str) -> str:
+        """What to say to somebody who means a kata by `reference` that there is not."""
+        names = {name: entry.name for entry in self.entries for name in _names(entry)}
+        close = difflib.get_close_matches(reference, names, n=1)
+        better = f"did you mean {names[close[0]]}? " if close else ""
+        return f"{better}`mlinfra list` names them all"
+
     def _at_path(self, path: Path) -> list[Kata | BrokenKata]:
+        if not path.exists():
+            return []
         absolute = path.resolve()
         folders = (absolute, *absolute.parents)
         return [entry for entry in self.entries if entry.folder.resolve() in folders]

@@ -6,8 +6,16 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+# Bounds that the manifest is held to while it is read. What is not a number (nan) lies
+# within none of them.
+Score = Annotated[float, Meta(ge=0, le=1000)]
+Percentage = Annotated[float, Meta(gt=0, le=100)]
+Text = Annotated[str, Meta(min_length=1)]
 
 FOLDER_NAME = re.compile(r"(?P<number>\d{3})_(?P<slug>[a-z][a-z0-9_]*)")
 
@@ -15,10 +23,10 @@ FOLDER_NAME = re.compile(r"(?P<number>\d{3})_(?P<slug>[a-z][a-z0-9_]*)")
 class Points(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one graded item of each sort is worth, unless a marker says otherwise."""
 
-    test: float = 1
-    suite: float = 1
-    bug: float = 1
-    gate: float = 1
+    test: Score = 1
+    suite: Score = 1
+    bug: Score = 1
+    gate: Score = 1
 
 
 class Gates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,8 +38,8 @@ class Gates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             learner's suite has to reach; None where coverage is not graded.
     """
 
-    tools: tuple[str, ...] = ()
-    coverage: float | None = None
+    tools: tuple[Text, ...] = ()
+    coverage: Percentage | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,8 +57,8 @@ class Suite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         tests: the least number of tests that the suite must have.
     """
 
-    module: str
-    tests: int = 1
+    module: Text
+    tests: Annotated[int, Meta(ge=1)] = 1
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,12 +77,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         suite: only in a testing kata.
     """
 
-    title: str
-    minutes: int
-    concepts: tuple[str, ...]
-    lecture: str
-    write: tuple[str, ...]
-    given: tuple[str, ...] = ()
+    title: Text
+    minutes: Annotated[int, Meta(ge=1)]
+    concepts: tuple[Text, ...]
+    lecture: Text
+    write: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    given: tuple[Text, ...] = ()
     points: Points = Points()
     gates: Gates = Gates()
     limits: Limits = Limits()

@@ -1,12 +1,19 @@
-"""Paths as a person would type them here."""
+"""Paths and the trouble with them, as a person would put it here."""
 
-from __future__ import annotations
+from pytest_mlinfra.places import shown
 
-from pathlib import Path
+__all__ = ["shown", "why_unreadable"]
 
 
-def shown(path: Path) -> str:
-    """`path` relative to the working directory if it lies below that, else absolute."""
-    absolute = path.resolve()
-    here = Path.cwd()
-    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else absolute)
+def why_unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, to be put behind its name: "is a folder"."""
+    match error:
+        case FileNotFoundError():
+            return "is not there"
+        case IsADirectoryError():
+            return "is a folder, not a file"
+        case UnicodeDecodeError():
+            line = error.object[: error.start].count(b"\n") + 1
+            return f"is not UTF-8: see line {line}"
+        case _:
+            return f"cannot be read: {error.strerror or error}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import tomllib
 from pathlib import Path
 
@@ -47,9 +48,10 @@ def _meaning(path: Path) -> object:
         ValueError: it is not UTF-8, or not valid TOML.
         SyntaxError: it is not valid Python.
     """
-    text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
+        text = importlib.util.decode_source(path.read_bytes())
         return ast.dump(_without_docstrings(ast.parse(text)))
+    text = path.read_text(encoding="utf-8")
     if path.suffix == ".toml":
         return tomllib.loads(text)
     lines = (line.partition("#")[0].strip() for line in text.splitlines())

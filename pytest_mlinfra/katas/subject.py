@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from typing import NoReturn
 
 from pytest_mlinfra.errors import MissingNameError, SubjectError, TimeLimitError
 from pytest_mlinfra.katas.frames import innermost_place
+from pytest_mlinfra.katas.paths import why_unreadable
 
 Guard = Callable[[], contextlib.AbstractContextManager[object]]
 
@@ -44,18 +46,19 @@ class Source:
         """The module's text.
 
         Raises:
-            SubjectError: the file is not there or is not UTF-8.
+            SubjectError: the file is not there, or is no text that Python reads.
         """
         if self.text is not None:
             return self.text
         try:
-            return self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise SubjectError("missing-file", f"{self.path.name} is not there") from None
+            return importlib.util.decode_source(self.path.read_bytes())
+        except SyntaxError as error:
+            text = f"{self.path.name} is not UTF-8, nor does it say what else it is"
+            raise SubjectError("unreadable-file", text, self.path) from error
         except (OSError, UnicodeDecodeError) as error:
-            raise SubjectError(
-                "unreadable-file", f"{self.path.name} cannot be read: {error}"
-            ) from error
+            kind = "missing-file" if isinstance(error, FileNotFoundError) else "unreadable-file"
+            text = f"{self.path.name} {why_unreadable(error)}"
+            raise SubjectError(kind, text, self.path) from error
 
 
 @dataclass
@@ -149,12 +152,12 @@ class _SubjectLoader(importlib.abc.ExecutionLoader):
             raise
         except BaseException as error:  # noqa: BLE001 - sys.exit() and time limits as well
             self._subjects.failures[self._name] = explain_failure(error, self._source.path)
-        file_name = self._source.path.name
+        path = self._source.path
 
         def missing(name: str) -> MissingName:
             if name.startswith("__"):
                 raise AttributeError(name)
-            return MissingName(name, file_name)
+            return MissingName(name, path)
 
         module.__dict__.setdefault("__getattr__", missing)
 
@@ -165,12 +168,12 @@ class MissingName:
     It can be imported, and complains as soon as a test does anything with it.
     """
 
-    def __init__(self, name: str, file_name: str) -> None:
+    def __init__(self, name: str, path: Path) -> None:
         self._name = name
-        self._file_name = file_name
+        self._path = path
 
     def _complain(self) -> NoReturn:
-        raise MissingNameError(f"{self._file_name} does not define {self._name}")
+        raise MissingNameError(self._name, self._path)
 
     def __call__(self, *_args: object, **_options: object) -> NoReturn:
         """Complain."""
@@ -184,28 +187,43 @@ class MissingName:
 
 def explain_failure(error: BaseException, path: Path) -> SubjectError:
     """In words for its author, why the file at `path` could not be imported."""
-    name = path.name
+    if isinstance(error, SubjectError):
+        return error
+    line = _line_of(error, path)
+    at = f"{path.name}, line {line}," if line else path.name
+    name, text = _what_went_wrong(error, path)
+    return SubjectError(name, f"{at} {text}", path, line)
+
+
+def _line_of(error: BaseException, path: Path) -> int | None:
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return error.lineno
     place = innermost_place(error, [path])
-    line = place.line if place else None
-    at = f", line {line}" if line else ""
+    return place.line if place else None
+
+
+def _what_went_wrong(error: BaseException, path: Path) -> tuple[str, str]:
+    """The id of the message, and what to say of the file or of its line."""
     match error:
-        case SubjectError():
-            return error
         case SyntaxError():
-            text = f"{name}, line {error.lineno}, is not valid Python: {error.msg}"
-            return SubjectError("syntax-error", text, error.lineno)
+            return "syntax-error", f"is not valid Python: {error.msg}"
         case ModuleNotFoundError():
-            text = f"{name}{at}, imports {error.name!r}, and there is no such module"
-            return SubjectError("import-error", text, line)
+            return "import-error", f"imports {_not_found(error, path)}"
         case ImportError():
-            return SubjectError("import-error", f"{name}{at}: {error}", line)
+            return "import-error", f"imports what is not there: {error}"
         case SystemExit():
-            text = f"{name}{at}, ends Python while it is being imported (sys.exit)"
-            return SubjectError("exits-on-import", text, line)
+            return "exits-on-import", "ends Python while it is being imported"
         case TimeLimitError():
-            text = f"Importing {name} {error}: it never ends"
-            return SubjectError("endless-import", text, line)
+            return "endless-import", f"never comes to an end: its import {error}"
         case _:
             kind = type(error).__name__
-            text = f"{name}{at}, raises {kind} while it is being imported: {error}"
-            return SubjectError("fails-on-import", text, line)
+            return "fails-on-import", f"raises {kind} while it is being imported: {error}"
+
+
+def _not_found(error: ModuleNotFoundError, path: Path) -> str:
+    if error.name and path.with_name(f"{error.name}.py").exists():
+        return (
+            f"{error.name!r}, and {error.name}.py is none of the files that are graded: "
+            f"everything has to stand in {path.name}"
+        )
+    return f"{error.name!r}, and there is no such module"

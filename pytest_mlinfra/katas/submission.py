@@ -25,31 +25,34 @@ class Submission:
     handed_in: bool
 
     @classmethod
+    def at(cls, folder: Path | None, exercises: Path) -> Submission:
+        """The submission in `folder`, there or not, or the learner's own files if that is None."""
+        if folder is None or folder.resolve() == exercises.resolve():
+            return cls(exercises, handed_in=False)
+        return cls(folder, handed_in=True)
+
+    @classmethod
     def of(cls, course: Course, folder: Path | None) -> Submission:
-        """The submission in `folder`, or the learner's own files if that is None.
+        """Like `at`, but only a folder that answers some kata of `course`.
 
         Raises:
             SubmissionError: `folder` is not there or holds none of the katas.
         """
-        if folder is None or folder.resolve() == course.exercises.resolve():
-            return cls(course.exercises, handed_in=False)
-        if not folder.is_dir():
-            raise SubmissionError(f"the submission {folder} is not a folder")
-        if not any((folder / kata.id).is_dir() for kata in course.katas):
+        submission = cls.at(folder, course.exercises)
+        root = submission.root
+        if not root.is_dir():
+            raise SubmissionError(f"the submission {root} is not a folder")
+        if submission.handed_in and not any((root / kata.id).is_dir() for kata in course.katas):
             example = course.katas[0].id if course.katas else "async/030_model_health"
             raise SubmissionError(
-                f"the submission {folder} holds none of the katas; "
-                f"expected folders laid out like exercises/, for instance {folder / example}"
+                f"the submission {root} holds none of the katas; "
+                f"expected folders laid out like exercises/, for instance {root / example}"
             )
-        return cls(folder, handed_in=True)
+        return submission
 
     def path(self, kata: Kata, name: str) -> Path:
         """Where the file `name` of `kata` lies in this submission, there or not."""
         return self.root / kata.id / name
-
-    def missing(self, kata: Kata) -> tuple[str, ...]:
-        """Names of the files that should be written and are not there."""
-        return tuple(name for name in kata.manifest.write if not self.path(kata, name).is_file())
 
 
 def lay_out(folder: Path, kata: Kata, files: dict[str, Path]) -> Submission:

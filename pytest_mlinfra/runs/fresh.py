@@ -61,7 +61,10 @@ def run_fresh(request: Request) -> RunResult:
 
 def pytest_command(request: Request) -> list[str]:
     """The command line that grades `request`."""
-    command = [sys.executable, "-m", "pytest", str(request.kata.folder)]
+    kata = request.kata
+    command = [sys.executable, "-m", "pytest", str(kata.folder)]
+    # A learner may have to write a pyproject.toml. It must not configure the grading.
+    command += [f"--config-file={os.devnull}", f"--rootdir={kata.exercises}"]
     for module, name in _PLUGINS.items():
         if importlib.util.find_spec(module) is not None:
             command += ["-p", name]

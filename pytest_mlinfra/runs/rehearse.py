@@ -1,4 +1,4 @@
-"""The author's rehearsal: grade the stub, the reference and every wrong answer of a kata."""
+"""The author's rehearsal: grade the stub and every answer that a kata keeps."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_mlinfra.grading.verdict import State, Verdict
-from pytest_mlinfra.katas.answers import reference_files, wrong_answers
+from pytest_mlinfra.katas.answers import reference_files, right_answers, wrong_answers
 from pytest_mlinfra.katas.model import Kata
 from pytest_mlinfra.katas.stub import stub_files
 from pytest_mlinfra.katas.submission import lay_out
 from pytest_mlinfra.runs.grade import grade_one
+
+Complaint = Callable[[Verdict], str]
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Rehearsal:
     """One answer of a kata's own, and what has to become of it.
 
     Attributes:
-        name: ``stub``, ``reference``, or ``wrong/…``.
+        name: ``stub``, ``reference``, ``right/…`` or ``wrong/…``.
         files: the answer: every written file, by name.
         complaint: from the verdict to what is wrong with it; empty if it is as it
             has to be.
@@ -28,19 +30,19 @@ class Rehearsal:
 
     name: str
     files: dict[str, Path]
-    complaint: Callable[[Verdict], str]
+    complaint: Complaint
 
 
 def rehearsals(kata: Kata) -> Iterator[Rehearsal]:
     """Every answer that `kata` keeps.
 
     Raises:
-        CourseError: a wrong answer is not as it has to be.
+        CourseError: a right or a wrong answer is not as it has to be.
     """
-    yield Rehearsal("stub", stub_files(kata), lambda verdict: _has_to_be(verdict, State.PENDING))
-    yield Rehearsal(
-        "reference", reference_files(kata), lambda verdict: _has_to_be(verdict, State.DONE)
-    )
+    yield Rehearsal("stub", stub_files(kata), _has_to_be(State.PENDING))
+    yield Rehearsal("reference", reference_files(kata), _has_to_be(State.DONE))
+    for right in right_answers(kata):
+        yield Rehearsal(f"right/{right.name}", right.files, _has_to_be(State.DONE))
     for wrong in wrong_answers(kata):
         yield Rehearsal(f"wrong/{wrong.name}", wrong.files, _has_to_draw(wrong.draws))
 
@@ -53,13 +55,16 @@ def rehearse(kata: Kata, rehearsal: Rehearsal) -> str:
     return f"{kata.id}, {rehearsal.name}: {complaint}" if complaint else ""
 
 
-def _has_to_be(verdict: Verdict, state: State) -> str:
-    if verdict.state is state:
-        return ""
-    return f"the verdict is '{verdict.state}' and not '{state}'\n{verdict.first_failure or ''}"
+def _has_to_be(state: State) -> Complaint:
+    def complaint(verdict: Verdict) -> str:
+        if verdict.state is state:
+            return ""
+        return f"the verdict is '{verdict.state}' and not '{state}'\n{verdict.first_failure or ''}"
+
+    return complaint
 
 
-def _has_to_draw(message_id: str) -> Callable[[Verdict], str]:
+def _has_to_draw(message_id: str) -> Complaint:
     def complaint(verdict: Verdict) -> str:
         drawn = verdict.first_failure
         if verdict.state not in (State.FAILING, State.UNCLEAN):

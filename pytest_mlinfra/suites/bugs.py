@@ -11,6 +11,7 @@ import msgspec
 
 from pytest_mlinfra.errors import BugError
 from pytest_mlinfra.katas.model import Kata
+from pytest_mlinfra.katas.paths import shown, why_unreadable
 
 FILE_NAME = "bugs.toml"
 
@@ -49,8 +50,8 @@ class Bug(
         count = text.count(self.swap)
         if count != 1:
             raise BugError(
-                f"{FILE_NAME}: the bug {self.name!r} swaps {self.swap!r}, which stands {count} times "
-                "in the module and has to stand there once"
+                f"the bug {self.name!r} swaps {self.swap!r}, which stands {count} times in the "
+                "module and has to stand there once; has the module been changed?"
             )
         return text.replace(self.swap, self.replacement)
 
@@ -69,12 +70,14 @@ def read_bugs(kata: Kata) -> tuple[Bug, ...]:
     path = kata.solution_folder / FILE_NAME
     try:
         bugs = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Bugs).bug
-    except (OSError, ValueError) as error:
-        raise BugError(f"{path}: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BugError(f"{shown(path)} {why_unreadable(error)}") from error
+    except ValueError as error:
+        raise BugError(f"{shown(path)}: {error}") from error
     names = [bug.name for bug in bugs]
     for name in names:
         if names.count(name) > 1:
-            raise BugError(f"{path}: two bugs are named {name!r}")
+            raise BugError(f"{shown(path)}: two bugs are named {name!r}")
     return bugs
 
 

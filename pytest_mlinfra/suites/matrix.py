@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pytest_mlinfra.suites.bugs import Bug
 from pytest_mlinfra.suites.report import SuiteReport, killers
 
-_LABEL_COLUMNS = 44
-# Bugs side by side, so that the matrix fits 80 columns.
-_MOST_COLUMNS = 11
+# So many columns for a test's name, and so many bugs side by side, fit 76 columns: where
+# the matrix is shown it is indented.
+_LABEL_COLUMNS = 34
+_MOST_COLUMNS = 9
 
 
 def run_name(bug: Bug) -> str:
@@ -64,7 +65,7 @@ class KillMatrix:
         return tuple(test for test in self.tests if test not in busy)
 
     def draw(self) -> str:
-        """The matrix as text of at most 80 columns, bugs beyond the first few below it."""
+        """The matrix as text of at most 76 columns, bugs beyond the first few below it."""
         blocks = [
             self._draw_columns(self.bugs[start : start + _MOST_COLUMNS])
             for start in range(0, len(self.bugs), _MOST_COLUMNS)
@@ -76,7 +77,8 @@ class KillMatrix:
         lines = [f"{'bug':>{_LABEL_COLUMNS}}{numbers}"]
         for test in self.tests:
             marks = "".join(f"{'x' if (test, bug.name) in self.kills else '·':>3}" for bug in bugs)
-            label = test.rpartition("::")[2][:_LABEL_COLUMNS]
+            name = test.rpartition("::")[2]
+            label = name if len(name) <= _LABEL_COLUMNS else f"{name[: _LABEL_COLUMNS - 1]}…"
             idle = "  finds nothing" if test in self.idle_tests else ""
             lines.append(f"{label:<{_LABEL_COLUMNS}}{marks}{idle}")
         survivors = [bug in self.survivors for bug in bugs]

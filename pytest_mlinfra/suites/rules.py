@@ -38,12 +38,14 @@ def check_reference(report: SuiteReport, suite: Suite) -> Message | None:
             red, "red-on-reference", f"{_test(red)} fails, but the program it tests is correct."
         )
     if len(run.results) < suite.tests:
-        return Message(
-            id="too-few-tests",
-            headline=f"There are {len(run.results)} tests; the statement asks for {suite.tests}.",
-        )
+        count = f"There are {len(run.results)} tests; the statement asks for {suite.tests}."
+        what_is_one = "A test is a function whose name begins with test_, each name once."
+        return Message(id="too-few-tests", headline=count, evidence=what_is_one)
     if run.exit_code is None:
         return Message(id="suite-broken", headline="Your tests end Python before they are done.")
+    if report.coverage is not None and report.coverage.percent == 0:
+        headline = f"None of your tests uses {suite.module}: they test something else."
+        return Message(id="other-program", headline=headline)
     return None
 
 

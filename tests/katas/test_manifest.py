@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from course_builder import CourseBuilder
@@ -15,57 +17,144 @@ def test_reads_a_manifest(builder: CourseBuilder) -> None:
     kata = load_kata(folder)
 
     assert kata.id == "async/010_echo"
-    assert (kata.number, kata.slug, kata.track) == ("010", "echo", "async")
     assert kata.manifest.write == ("echo.py",)
     assert kata.manifest.points.test == 3
+    assert kata.manifest.points.gate == 1
+
+
+def test_reads_a_manifest_with_a_mark_at_its_beginning(builder: CourseBuilder) -> None:
+    path = builder.kata().folder / "kata.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    assert load_kata(path.parent).manifest.title == "Echo"
+
+
+def _folder_with(builder: CourseBuilder, line: str) -> Path:
+    """The folder of a kata whose manifest goes on, from its line 6, with `line`."""
+    folder = builder.kata().folder
+    with (folder / "kata.toml").open("a") as stream:
+        stream.write(line)
+    return folder
+
+
+def _complaint(folder: Path) -> str:
+    with pytest.raises(ManifestError) as caught:
+        load_kata(folder)
+    return str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("minuts = 5", "line 6: unknown key 'minuts'; did you mean 'minutes'?"),
-        ("colour = 5", "unknown key 'colour'; the keys are title, minutes,"),
-        ("[points]\nbugs = 1", "line 7: unknown key 'bugs'; did you mean 'bug'?"),
-        ("[limits]\ntest = 'long'", "line 7: 'test': expected `float`, got `str`"),
-        ("[limits]\nkata = 0", "limits.kata must be above 0 seconds, not 0"),
-        ("[suite]\ntests = 3", "the key 'module' is missing in [suite]"),
-        ("[suite]\nmodule = 'gone.py'", "it names 'gone.py', which is not in the folder"),
-        ("given = ['../echo.py']", "'../echo.py' leads out of the kata's folder"),
-        ("[gates]\ncoverage = 90", "only a kata with a [suite] has one"),
-        ("x = [", "is not valid TOML"),
+        ("minuts = 5", ", line 6: unknown key 'minuts'; did you mean 'minutes'?"),
+        ("colour = 5", ", line 6: unknown key 'colour'; the keys are title, minutes,"),
+        ("[points]\nbugs = 1", ", line 7: unknown key 'bugs'; did you mean 'bug'?"),
+        ("[suite]\nmodul = 'echo.py'", ", line 7: unknown key 'modul'; did you mean 'module'?"),
+        ("[pionts]\ntest = 1", ", line 6: unknown key 'pionts'; did you mean 'points'?"),
+        ("[suite]\ntests = 3", ", line 6: the key 'module' is missing in [suite]"),
     ],
 )
-def test_says_what_is_wrong_and_where(builder: CourseBuilder, line: str, complaint: str) -> None:
+def test_names_a_key_that_is_unknown_or_missing(
+    builder: CourseBuilder, line: str, complaint: str
+) -> None:
+    folder = _folder_with(builder, line)
+
+    assert _complaint(folder).startswith(f"exercises/async/010_echo/kata.toml{complaint}")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("[limits]\ntest = 'long'", "line 7: 'test': expected `float`, got `str`"),
+        ("[points]\ntest = 2\n[limits]\ntest = 'x'", "line 9: 'test': expected `float`, got `str`"),
+        ("given = [1]", "line 6: 'given': expected `str`, got `int`"),
+        ("points = 3", "line 6: 'points': expected `object`, got `int`"),
+        ("[points]\ngate = -1", "line 7: 'gate': expected `float` >= 0.0"),
+        ("[points]\ngate = nan", "line 7: 'gate': expected `float` >= 0.0"),
+        ("[points]\ngate = true", "line 7: 'gate': expected `float`, got `bool`"),
+        ("[suite]\nmodule = 'echo.py'\ntests = 0", "line 8: 'tests': expected `int` >= 1"),
+        ("[gates]\ncoverage = 101", "line 7: 'coverage': expected `float` <= 100.0"),
+        ("[limits]\nkata = 0", "limits.kata must be above 0 seconds and finite, not 0"),
+        ("[limits]\ntest = inf", "limits.test must be above 0 seconds and finite, not inf"),
+    ],
+)
+def test_names_a_value_that_makes_no_sense(
+    builder: CourseBuilder, line: str, complaint: str
+) -> None:
+    assert complaint in _complaint(_folder_with(builder, line))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ('title = "Echo"', 'title = ""', "line 1: 'title': expected `str` of length >= 1"),
+        ("minutes = 5", "minutes = 0", "line 2: 'minutes': expected `int` >= 1"),
+        ('["echo.py"]', "[]", "line 5: 'write': expected `array` of length >= 1"),
+        ('["echo.py"]', '["echo.py", "echo.py"]', "write names 'echo.py' twice"),
+        ("minutes = 5", "", ": the key 'minutes' is missing"),
+    ],
+)
+def test_asks_for_what_every_kata_needs(
+    builder: CourseBuilder, before: str, after: str, complaint: str
+) -> None:
+    path = builder.kata().folder / "kata.toml"
+    path.write_text(path.read_text().replace(before, after))
+
+    assert complaint in _complaint(path.parent)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("[suite]\nmodule = 'gone.py'", "it names 'gone.py', which is not in the folder"),
+        ("given = ['../echo.py']", "'../echo.py' leads out of the kata's folder"),
+        ("given = ['/etc/hosts']", "'/etc/hosts' leads out of the kata's folder"),
+        ("[gates]\ncoverage = 90", "gates.coverage is only for a kata with a [suite]"),
+        ("[gates]\ntools = ['ruff', 'ruff']", "gates.tools names 'ruff' twice"),
+    ],
+)
+def test_names_what_does_not_fit_the_folder(
+    builder: CourseBuilder, line: str, complaint: str
+) -> None:
+    assert complaint in _complaint(_folder_with(builder, line))
+
+
+def test_a_kata_without_tests_would_grade_nothing(builder: CourseBuilder) -> None:
     folder = builder.kata().folder
-    with (folder / "kata.toml").open("a") as stream:
-        stream.write(line)
+    (folder / "test_echo.py").unlink()
 
-    with pytest.raises(ManifestError) as caught:
-        load_kata(folder)
-
-    assert complaint in str(caught.value)
-    assert str(caught.value).startswith("exercises/async/010_echo/kata.toml")
+    assert "there is no test_*.py beside it, so nothing would be graded" in _complaint(folder)
 
 
-def test_says_which_key_is_missing(builder: CourseBuilder) -> None:
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"x = [", " is not valid TOML"),
+        (b"minutes = 1\nminutes = 2\n", " is not valid TOML: Cannot overwrite a value"),
+        (b"title = '\xff'", " is not UTF-8: see line 1"),
+        (b"", ": the key 'title' is missing"),
+    ],
+)
+def test_refuses_what_is_no_manifest(
+    builder: CourseBuilder, content: bytes, complaint: str
+) -> None:
     folder = builder.kata().folder
-    (folder / "kata.toml").write_text("minutes = 5\n")
+    (folder / "kata.toml").write_bytes(content)
 
-    with pytest.raises(ManifestError, match="the key 'title' is missing"):
-        load_kata(folder)
+    assert _complaint(folder).startswith(f"exercises/async/010_echo/kata.toml{complaint}")
 
 
-def test_refuses_a_folder_without_a_number(builder: CourseBuilder) -> None:
+def test_refuses_a_folder_of_that_name(builder: CourseBuilder) -> None:
     folder = builder.kata().folder
-    renamed = folder.rename(folder.parent / "echo")
+    (folder / "kata.toml").unlink()
+    (folder / "kata.toml").mkdir()
 
-    with pytest.raises(ManifestError, match="'echo' is not named like 030_model_health"):
-        load_kata(renamed)
+    assert _complaint(folder) == "exercises/async/010_echo/kata.toml is a folder, not a file"
 
 
-def test_refuses_a_manifest_that_is_not_utf_8(builder: CourseBuilder) -> None:
+@pytest.mark.parametrize("name", ["echo", "10_echo", "010-echo", "010_Echo", "0100_echo"])
+def test_refuses_a_folder_that_is_named_otherwise(builder: CourseBuilder, name: str) -> None:
     folder = builder.kata().folder
-    (folder / "kata.toml").write_bytes(b"title = '\xff'")
+    renamed = folder.rename(folder.parent / name)
 
-    with pytest.raises(ManifestError, match="cannot be read"):
-        load_kata(folder)
+    assert f"the folder '{name}' is not named like 030_model_health" in _complaint(renamed)

@@ -1,0 +1,26 @@
+# draws: survives-no-zero-check
+"""Is content with any exception."""
+
+import pytest
+from calculator import add, divide
+
+
+def test_adds():
+    assert add(2, 3) == 5
+
+
+def test_adds_negative():
+    assert add(5, -3) == 2
+
+
+def test_divides():
+    assert divide(7, 2) == 3.5
+
+
+def test_divides_negative():
+    assert divide(-9, 4) == -2.25
+
+
+def test_zero():
+    with pytest.raises(Exception) as caught:
+        divide(1, 0)

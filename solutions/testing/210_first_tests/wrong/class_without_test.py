@@ -1,0 +1,28 @@
+# draws: too-few-tests
+"""Puts a test into a class whose name does not begin with Test."""
+
+import pytest
+from calculator import add, divide
+
+
+class Calculator:
+  def test_adds(self):
+    assert add(2, 3) == 5
+
+
+def test_adds_negative():
+    assert add(5, -3) == 2
+
+
+def test_divides():
+    assert divide(7, 2) == 3.5
+
+
+def test_divides_negative():
+    assert divide(-9, 4) == -2.25
+
+
+def test_zero():
+    with pytest.raises(ValueError) as caught:
+        divide(1, 0)
+    assert str(caught.value) == "Cannot divide by zero"

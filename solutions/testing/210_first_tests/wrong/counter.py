@@ -1,0 +1,39 @@
+# draws: needs-another-test
+"""Counts the tests that ran before."""
+
+import pytest
+from calculator import add, divide
+
+
+def test_adds():
+    assert add(2, 3) == 5
+
+
+def test_adds_negative():
+    assert add(5, -3) == 2
+
+
+def test_divides():
+    assert divide(7, 2) == 3.5
+
+
+def test_divides_negative():
+    assert divide(-9, 4) == -2.25
+
+
+def test_zero():
+    with pytest.raises(ValueError) as caught:
+        divide(1, 0)
+    assert str(caught.value) == "Cannot divide by zero"
+
+
+calls = []
+
+
+def test_first():
+    calls.append(1)
+    assert add(1, 2) == 3
+
+
+def test_second():
+    assert len(calls) == 1
