@@ -22,8 +22,9 @@ def pytest_mlinfra_protocols() -> Iterable[ModelProtocol]:
     """Further protocols that every fake model server speaks.
 
     Returns:
-        Objects with a ``name`` and a method ```routes(models)```; see
-        `pytest_mlinfra.fleet.protocols.route`. They come after the built-in ones,
+        Objects with a ``name`` and a method ``routes(models)``; if their errors have
+        a shape of their own, also with ``prefixes`` and a method ``refuse(refusal)``.
+        See `pytest_mlinfra.fleet.protocols.route`. They come after the built-in ones,
         which keep the routes that both have.
     """
     raise NotImplementedError

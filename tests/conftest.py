@@ -6,11 +6,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from course_builder import CourseBuilder
 from pytest_mlinfra.katas.library import Course
 
 pytest_plugins = ["pytester"]
+
+# No test of ours is about how long something really takes.
+settings.register_profile("repository", deadline=None)
+settings.load_profile("repository")
 
 REPOSITORY = Path(__file__).parent.parent
 

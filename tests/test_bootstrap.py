@@ -190,6 +190,19 @@ def test_uv_is_used_where_there_is_one(make: Make, programs: Path, project: Path
     assert (project / ".venv" / "ready").exists()
 
 
+def test_the_clients_are_added_only_when_they_are_asked_for(
+    make: Make, programs: Path, project: Path
+) -> None:
+    _python(programs)
+    _program(programs, "uv", 'echo "$*" >> uv.log; mkdir -p .venv')
+
+    done = make("clients")
+
+    assert "Adding clients to .venv with uv" in done.stdout
+    assert (project / "uv.log").read_text().splitlines()[-1].endswith("-e .[course,dev,clients]")
+    assert (project / ".venv" / "clients").exists()
+
+
 @pytest.mark.parametrize("changed", ["pyproject.toml", "constraints.txt"])
 def test_only_a_change_makes_the_environment_anew(
     make: Make, programs: Path, project: Path, changed: str

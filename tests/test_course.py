@@ -20,6 +20,7 @@ from pytest_mlinfra.katas.library import Course
 from pytest_mlinfra.katas.model import Kata
 from pytest_mlinfra.runs.rehearse import Rehearsal, rehearsals, rehearse
 from pytest_mlinfra.suites.bugs import check_bugs
+from pytest_mlinfra.suites.variants import check_variants
 
 REPOSITORY = Path(__file__).parent.parent
 KATAS = Course(REPOSITORY / "exercises").katas
@@ -43,7 +44,10 @@ def test_every_answer_gets_the_verdict_that_it_deserves(kata: Kata, answer: Rehe
 
 
 def test_the_files_of_every_kata_are_complete(fresh_course: Course) -> None:
-    problems = {kata.id: [*check_files(kata), *check_bugs(kata)] for kata in fresh_course.katas}
+    problems = {
+        kata.id: [*check_files(kata), *check_bugs(kata), *check_variants(kata)]
+        for kata in fresh_course.katas
+    }
 
     assert problems == {kata.id: [] for kata in fresh_course.katas}
 

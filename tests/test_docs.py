@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-PAGES = ("README.md", "docs/plugin.md")
+PAGES = (
+    "README.md",
+    "docs/faults.md",
+    "docs/journal.md",
+    "docs/models.md",
+    "docs/plugin.md",
+    "docs/protocols.md",
+)
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 
@@ -28,7 +35,10 @@ def test_every_example_of_a_page_passes(
     )
 
     assert tests
-    result.assert_outcomes(passed=len(tests))
+    outcomes = result.parseoutcomes()
+    assert set(outcomes) == {"passed"}
+    # One that is parametrized passes several times.
+    assert outcomes["passed"] >= sum(test.count("def test_") for test in tests)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +48,9 @@ def test_every_example_of_a_page_passes(
         "CONTRIBUTING.md",
         "docs/architecture.md",
         "docs/authoring.md",
+        "docs/clients.md",
         "docs/command.md",
+        "docs/serve.md",
         "lectures/README.md",
         "lectures/1_async.md",
         "lectures/2_testing.md",

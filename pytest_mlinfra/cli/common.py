@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -33,16 +34,18 @@ def _complete(_context: click.Context, _parameter: click.Parameter, text: str) -
         entries = course_here().entries
     except MlinfraError:
         return []
-    return [
+    katas = [
         CompletionItem(entry.name, help=entry.track)
         for entry in entries
         if text in entry.name or entry.id.startswith(text)
     ]
+    return katas or [CompletionItem(text, type="file")]
 
 
 def kata_argument(*, required: bool) -> Callable[[_Command], _Command]:
     """The argument KATA: a number, a name or a path."""
-    return click.argument("reference", metavar="KATA", required=required, shell_complete=_complete)
+    metavar = "KATA" if required else "[KATA]"
+    return click.argument("reference", metavar=metavar, required=required, shell_complete=_complete)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -50,9 +53,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 
 def terminal_width() -> int:
     """The columns to write in: the terminal's, 80 where there is none."""
-    return max(60, min(shutil.get_terminal_size((80, 24)).columns, 100))
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 100))
 
 
 def wants_colour() -> bool:
-    """Whether standard output is a terminal."""
-    return sys.stdout.isatty()
+    """Whether standard output is a terminal that shows colours, and nobody minds them."""
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not unwanted

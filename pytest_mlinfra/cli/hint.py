@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import click
 import msgspec
 
-from pytest_mlinfra.cli.common import STATE_FOLDER, course_here, json_option, kata_argument
+from pytest_mlinfra.cli.common import (
+    STATE_FOLDER,
+    course_here,
+    json_option,
+    kata_argument,
+    terminal_width,
+    wants_colour,
+)
 from pytest_mlinfra.katas.hints import read_hints
 from pytest_mlinfra.katas.library import Course
 from pytest_mlinfra.katas.model import Kata
@@ -16,7 +25,10 @@ from pytest_mlinfra.katas.model import Kata
 @click.option("--again", is_flag=True, help="Begin again at the first rung.")
 @json_option
 def command(reference: str, again: bool, as_json: bool) -> None:
-    """Show the next hint for KATA; after the last one, show that again."""
+    """Show the next hint for KATA.
+
+    After the last one, that is shown again.
+    """
     course = course_here()
     kata = course.kata(reference)
     rungs = read_hints(kata)
@@ -26,8 +38,12 @@ def command(reference: str, again: bool, as_json: bool) -> None:
         content = {"kata": kata.id, "rung": rung, "rungs": len(rungs), "text": rungs[rung - 1]}
         click.echo(msgspec.json.encode(content).decode())
         return
+    from pytest_mlinfra.reports import markdown  # noqa: PLC0415 - not for programs
+
     click.echo(f"Hint {rung} of {len(rungs)} for {kata.number} {kata.manifest.title}\n")
-    click.echo(rungs[rung - 1])
+    click.echo(
+        markdown.render(rungs[rung - 1], width=terminal_width(), colour=wants_colour()), nl=False
+    )
     if rung < len(rungs):
         click.echo(f"\nThe next one: mlinfra hint {kata.number}")
 
@@ -45,6 +61,8 @@ def _rungs_seen(course: Course, kata: Kata) -> int:
 
 
 def _remember(course: Course, kata: Kata, rung: int) -> None:
+    """Keep in mind that `rung` was shown; where nothing can be written, only that is lost."""
     path = course.root / STATE_FOLDER / "hints.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(msgspec.json.encode(_memory(course) | {kata.id: rung}))
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(msgspec.json.encode(_memory(course) | {kata.id: rung}))

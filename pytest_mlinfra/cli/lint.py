@@ -17,6 +17,7 @@ from pytest_mlinfra.katas.library import BrokenKata
 from pytest_mlinfra.katas.model import Kata
 from pytest_mlinfra.runs.rehearse import rehearsals, rehearse
 from pytest_mlinfra.suites.bugs import check_bugs
+from pytest_mlinfra.suites.variants import check_variants
 
 
 @click.command("lint")
@@ -26,8 +27,9 @@ from pytest_mlinfra.suites.bugs import check_bugs
 def command(reference: str | None, files_only: bool, as_json: bool) -> int:
     """Check every kata, or only KATA, as its author has to.
 
-    The files are complete; the stub is pending, the reference is done, and each wrong
-    answer draws its own message; each planted bug differs from the module by its witness.
+    The files are complete; the stub is pending, the reference and every other right
+    answer is done, and each wrong answer draws its own message; each planted bug differs
+    from the module by its witness.
     """
     course = course_here()
     entries = [course.entry(reference)] if reference else list(course.entries)
@@ -39,7 +41,8 @@ def command(reference: str | None, files_only: bool, as_json: bool) -> int:
         for _kata, problem in problems:
             click.echo(problem)
         count = f"{len(problems)} problems" if len(problems) != 1 else "1 problem"
-        click.echo(f"{len(entries)} katas checked: {count}")
+        katas = "1 kata" if len(entries) == 1 else f"{len(entries)} katas"
+        click.echo(f"{katas} checked: {count}")
     return ExitCode.BROKEN if problems else ExitCode.OK
 
 
@@ -53,7 +56,7 @@ def _problems(
             yield entry.id, str(entry.error)
             continue
         katas.append(entry)
-        for problem in (*check_files(entry), *check_bugs(entry)):
+        for problem in (*check_files(entry), *check_bugs(entry), *check_variants(entry)):
             yield entry.id, problem
     if files_only:
         return

@@ -10,12 +10,23 @@ from collections.abc import Sequence
 import click
 
 from pytest_mlinfra import __version__
-from pytest_mlinfra.errors import CourseError, MlinfraError
+from pytest_mlinfra.errors import CourseError, FleetFileError, MlinfraError
 
-_COMMANDS = ("check", "completion", "hint", "lint", "list", "reset", "solution")
+_COMMANDS = (
+    "check",
+    "completion",
+    "fleet",
+    "hint",
+    "lint",
+    "list",
+    "reset",
+    "serve",
+    "solution",
+)
 _EXIT_CODES = """
 Exit codes: 0 all is well; 1 an answer that was begun, or any in a submission, falls
-short; 2 the command makes no sense; 3 the course or the grader is broken.
+short, or you said no; 2 the command makes no sense here; 3 the course or the grader
+is broken.
 """
 
 
@@ -69,7 +80,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CourseError as error:
         click.echo(f"The course is broken: {error}", err=True)
         sys.exit(ExitCode.BROKEN)
+    except FleetFileError as error:
+        # Each with its place first, where editors look for it.
+        click.echo(str(error), err=True)
+        sys.exit(ExitCode.USAGE)
     except MlinfraError as error:
         click.echo(f"mlinfra: {error}", err=True)
+        sys.exit(ExitCode.USAGE)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"mlinfra: {place}{error.strerror}", err=True)
         sys.exit(ExitCode.USAGE)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)

@@ -20,7 +20,7 @@ from pytest_mlinfra.katas.stub import stub_files
 @kata_argument(required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(reference: str, yes: bool) -> None:
-    """Put the stub of KATA back in place of your answer, of which a copy is kept."""
+    """Put the stub of KATA back in place of your answer, which is kept."""
     course = course_here()
     kata = course.kata(reference)
     stubs = stub_files(kata)
@@ -32,16 +32,20 @@ def command(reference: str, yes: bool) -> None:
         click.confirm(f"Replace {names} of {kata.id} by the stub?", abort=True)
     backup = _keep(course, kata)
     for name, stub in stubs.items():
-        shutil.copyfile(stub, kata.folder / name)
+        target = kata.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(stub, target)
     click.echo(f"{kata.id} is as it was given. Your answer is kept in {shown(backup)}")
 
 
 def _keep(course: Course, kata: Kata) -> Path:
-    """Copy the answer into a new folder."""
+    """Move the answer into a new folder, whatever stands where its files should be."""
     moment = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S-%f")
     backup = course.root / STATE_FOLDER / "backups" / kata.name / moment
     backup.mkdir(parents=True)
     for name in kata.manifest.write:
-        if (kata.folder / name).exists():
-            shutil.copyfile(kata.folder / name, backup / name)
+        path = kata.folder / name
+        if path.exists() or path.is_symlink():
+            (backup / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, backup / name)
     return backup

@@ -16,6 +16,11 @@ pytest_plugins = (
     "pytest_mlinfra.plugin.discovery",
     "pytest_mlinfra.plugin.loops",
     "pytest_mlinfra.plugin.fixtures",
+    "pytest_mlinfra.plugin.failures",
+    "pytest_mlinfra.plugin.checks.settings",
+    "pytest_mlinfra.plugin.checks.fixtures",
+    "pytest_mlinfra.plugin.checks.running",
+    "pytest_mlinfra.plugin.repeating",
 )
 
 

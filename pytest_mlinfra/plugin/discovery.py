@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Make a kata of a folder that has a manifest."""
-    if not (path / _MANIFEST).is_file():
+    if not (path / _MANIFEST).exists():
         return None
     _load_grading(parent.config)
     from pytest_mlinfra.plugin.kata.folder import KataFolder  # noqa: PLC0415 - see above

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-
-from pytest_mlinfra.plugin.discovery import is_in_kata
 
 if TYPE_CHECKING:
     import ssl
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from pytest_mlinfra.fleet import Journal, ModelFleet, ModelServer
 
 _fleet_key: pytest.StashKey[ModelFleet] = pytest.StashKey()
-# Where the timeline is shown it may be indented, and has to fit into 80 columns.
-_COLUMNS = 76
 
 
 @pytest.fixture
@@ -43,7 +39,10 @@ def virtual_clock() -> VirtualClock:
 async def model_fleet(request: pytest.FixtureRequest) -> AsyncIterator[ModelFleet]:
     """A fleet of fake model servers on 127.0.0.1, stopped when the test ends.
 
-    When the test fails, the requests that the servers saw are shown with the failure.
+    A server is started with a name, or with a whole `Model`: how it answers, how many
+    requests at once, how fast. It speaks every protocol that is built in, and those that
+    the hook `pytest_mlinfra_protocols` adds. When the test fails, the requests that the
+    servers saw are shown with the failure.
 
     Example::
 
@@ -52,12 +51,21 @@ async def model_fleet(request: pytest.FixtureRequest) -> AsyncIterator[ModelFlee
             slow = await model_fleet.start("slow", Latency(5))
             ...
             assert model_fleet.journal.peak_in_flight == 2
+
+        async def test_a_chat_takes_its_time(model_fleet, virtual_clock):
+            serving = Serving(slots=2, time_to_first_token=0.2, time_between_tokens=0.05)
+            llama = await model_fleet.start(Model("llama", Canned("Hello there."), serving))
+            ...
+            assert virtual_clock.now == 0.3
     """
     from pytest_mlinfra.fleet import ModelFleet  # noqa: PLC0415
-    from pytest_mlinfra.fleet.protocols import BUILT_IN  # noqa: PLC0415
 
     further = request.config.hook.pytest_mlinfra_protocols()
-    protocols = (*BUILT_IN, *(each for group in further for each in group))
+    protocols = None
+    if further:
+        from pytest_mlinfra.fleet.protocols.built_in import BUILT_IN  # noqa: PLC0415
+
+        protocols = (*BUILT_IN, *(each for group in further for each in group))
     async with ModelFleet(protocols) as fleet:
         request.node.stash[_fleet_key] = fleet
         yield fleet
@@ -102,21 +110,22 @@ async def http_client(_ssl_context: ssl.SSLContext) -> AsyncIterator[httpx.Async
         yield client
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show with a failure what the servers saw; for a kata, its message says so."""
-    report = yield
-    seen = timeline_of(item) if report.failed and not is_in_kata(item) else ""
-    if seen:
-        report.sections.append(("requests as the servers saw them", seen))
-    return report
+def fleet_of(item: pytest.Item) -> ModelFleet | None:
+    """The fleet that `item` was given, if it was given one."""
+    return item.stash.get(_fleet_key, None)
 
 
-def timeline_of(item: pytest.Item) -> str:
-    """What the fleet of `item` saw, as bars; empty if it had none or nothing was asked."""
-    fleet = item.stash.get(_fleet_key, None)
-    if fleet is None or not fleet.journal:
-        return ""
-    return fleet.journal.timeline(_COLUMNS)
+def held_connections_of(item: pytest.Item) -> dict[tuple[str, int], str]:
+    """The connections that clients of `item`'s fleet hold open.
+
+    Returns:
+        For the address of each client's end, what the server knows of it.
+    """
+    fleet = fleet_of(item)
+    held = fleet.held_connections() if fleet is not None else {}
+    return {
+        client: (
+            f"{server}, last asked {last.method} {last.path}" if last else f"{server}, never asked"
+        )
+        for client, (server, last) in held.items()
+    }

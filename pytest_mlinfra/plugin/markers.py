@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from pytest_mlinfra.plugin.discovery import is_in_kata
+
 _MARKERS = (
     "points(n): what the test is worth in a kata, a number from 0",
     "message(id): the id of what a failure of the test tells; its docstring is the headline",
@@ -20,10 +22,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse markers that make no sense before anything runs."""
+    """Refuse markers that make no sense before anything runs.
+
+    In a kata, only those of its own tests are looked at, and when they are needed:
+    learners may put on theirs what they like.
+    """
     for item in items:
-        marked_points(item)
-        message_id(item)
+        if not is_in_kata(item):
+            marked_points(item)
+            message_id(item)
 
 
 def marked_points(item: pytest.Item) -> float | None:

@@ -113,7 +113,7 @@ def test_a_broken_kata_does_not_keep_the_others_from_being_graded(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["099"], "mlinfra: there is no kata '099'; there are 010_echo\n"),
+        (["099"], "mlinfra: there is no kata '099'; `mlinfra list` names them all\n"),
         (["--submission", "gone"], "mlinfra: the submission gone is not a folder\n"),
         (["--submission", "exercises/async"], "holds none of the katas; expected folders laid"),
         (["--jobs", "0"], "0 is not in the range x>=1"),

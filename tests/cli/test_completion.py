@@ -23,8 +23,8 @@ def test_prints_the_script_of_a_shell(mlinfra: Mlinfra, shell: str) -> None:
     assert f"_MLINFRA_COMPLETE={shell}_complete" in said.out
 
 
-def _complete(*words: str) -> list[str]:
-    """What bash would be offered for the last of `words`."""
+def _complete(*words: str, kind: str = "plain") -> list[str]:
+    """What of a kind bash would be offered for the last of `words`."""
     environment = os.environ | {
         "_MLINFRA_COMPLETE": "bash_complete",
         "COMP_WORDS": " ".join(words),
@@ -33,7 +33,8 @@ def _complete(*words: str) -> list[str]:
     # The script calls the program by its name, so it has to be called by that here.
     program = Path(sys.executable).with_name("mlinfra")
     done = subprocess.run([program], capture_output=True, text=True, env=environment, check=True)
-    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+    offers = [line.partition(",") for line in done.stdout.splitlines() if line]
+    return [value for offered, _, value in offers if offered == kind]
 
 
 def test_completes_subcommands(builder: CourseBuilder) -> None:
@@ -46,6 +47,12 @@ def test_completes_katas_by_any_part_of_their_name(builder: CourseBuilder) -> No
 
     assert _complete("mlinfra", "check", "ech") == ["010_echo"]
     assert _complete("mlinfra", "hint", "0") == ["010_echo", "020_shout"]
+
+
+def test_what_is_no_kata_may_be_a_path(builder: CourseBuilder) -> None:
+    builder.kata()
+
+    assert _complete("mlinfra", "check", "exercises/a", kind="file") == ["exercises/a"]
 
 
 def test_completes_nothing_outside_of_a_course(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from command import Mlinfra
 from course_builder import CourseBuilder
 
@@ -43,6 +45,29 @@ def test_survives_a_memory_that_was_spoilt(mlinfra: Mlinfra, builder: CourseBuil
     (builder.root / ".mlinfra" / "hints.json").write_text("nonsense")
 
     assert mlinfra("hint", "echo").out.startswith("Hint 1 of 3")
+
+
+def test_shows_a_hint_where_it_cannot_remember_that(
+    mlinfra: Mlinfra, builder: CourseBuilder
+) -> None:
+    builder.kata()
+    (builder.root / ".mlinfra").touch()
+
+    for _ in range(2):
+        said = mlinfra("hint", "echo")
+        assert (said.code, said.err) == (0, "")
+        assert said.out.startswith("Hint 1 of 3")
+
+
+def test_wraps_its_text_to_the_terminal(
+    mlinfra: Mlinfra, builder: CourseBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.kata(files={"HINTS.md": f"## 1. Look\n\n{'far and wide ' * 9}\n"})
+    monkeypatch.setenv("COLUMNS", "44")
+
+    lines = mlinfra("hint", "echo").out.splitlines()
+
+    assert max(map(len, lines[1:])) <= 44
 
 
 def test_prints_json_for_programs(mlinfra: Mlinfra, builder: CourseBuilder) -> None:

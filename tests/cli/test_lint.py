@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from command import Mlinfra
-from course_builder import CourseBuilder
+from course_builder import ANSWER, CourseBuilder
 
+RIGHT = {f"right/{name}.py": ANSWER for name in ("one", "two")}
 WRONG = {
     f"wrong/{name}.py": f"# draws: {draws}\n{text}"
     for name, draws, text in (
@@ -20,7 +21,7 @@ WRONG = {
 
 def _sound_kata(builder: CourseBuilder) -> None:
     builder.kata("async/010_echo", answer=None)
-    builder.solution("async/010_echo", WRONG)
+    builder.solution("async/010_echo", RIGHT | WRONG)
     (builder.root / "lectures").mkdir()
     (builder.root / "lectures" / "1_async.md").write_text("# Async\n\n## Echoes\n")
 
@@ -30,7 +31,7 @@ def test_a_sound_kata_has_no_problems(mlinfra: Mlinfra, builder: CourseBuilder) 
 
     said = mlinfra("lint")
 
-    assert (said.code, said.out) == (0, "1 katas checked: 0 problems\n")
+    assert (said.code, said.out) == (0, "1 kata checked: 0 problems\n")
 
 
 def test_grades_the_answers_that_the_kata_keeps(mlinfra: Mlinfra, builder: CourseBuilder) -> None:
@@ -41,6 +42,7 @@ def test_grades_the_answers_that_the_kata_keeps(mlinfra: Mlinfra, builder: Cours
             "echo.py": "def echo(value):\n    return 1\n",
             "wrong/shouts.py": "# draws: whispers\ndef echo(value):\n    return 1\n",
             "wrong/right.py": "# draws: nothing\ndef echo(value):\n    return value\n",
+            "right/one.py": "def echo(value):\n    return 1\n",
         },
     )
 
@@ -50,6 +52,7 @@ def test_grades_the_answers_that_the_kata_keeps(mlinfra: Mlinfra, builder: Cours
     problems = [problem["problem"].splitlines()[0] for problem in json.loads(said.out)]
     assert problems == [
         "async/010_echo, reference: the verdict is 'failing' and not 'done'",
+        "async/010_echo, right/one: the verdict is 'failing' and not 'done'",
         "async/010_echo, wrong/right: a wrong answer's verdict is 'done'",
         "async/010_echo, wrong/shouts: it draws 'not-an-echo' and not 'whispers'",
     ]

@@ -68,6 +68,17 @@ def test_calls_a_broken_course_broken(mlinfra: Mlinfra, builder: CourseBuilder) 
     assert said.err.startswith("The course is broken: exercises/async/010_echo/kata.toml, line 1")
 
 
+def test_names_the_file_that_it_cannot_write(mlinfra: Mlinfra, builder: CourseBuilder) -> None:
+    builder.kata()
+    (builder.root / ".mlinfra").touch()
+
+    said = mlinfra("reset", "010", "--yes")
+
+    assert said.code == 2
+    assert said.err.startswith(f"mlinfra: {builder.root / '.mlinfra'}")
+    assert said.err.endswith(": Not a directory\n")
+
+
 def test_stops_quietly_at_the_end_of_input(
     mlinfra: Mlinfra, builder: CourseBuilder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,31 @@ def test_brings_back_a_file_that_was_deleted(mlinfra: Mlinfra, builder: CourseBu
     assert (kata.folder / "echo.py").read_text() == STUB
 
 
+def test_a_folder_in_the_place_of_the_file_is_kept_too(
+    mlinfra: Mlinfra, builder: CourseBuilder
+) -> None:
+    kata = builder.kata()
+    (kata.folder / "echo.py").unlink()
+    (kata.folder / "echo.py").mkdir()
+
+    said = mlinfra("reset", "010", "--yes")
+
+    assert said.code == 0
+    assert (kata.folder / "echo.py").read_text() == STUB
+    assert [path.is_dir() for path in builder.root.glob(".mlinfra/backups/*/*/echo.py")] == [True]
+
+
+def test_what_a_link_leads_to_stays_as_it_is(mlinfra: Mlinfra, builder: CourseBuilder) -> None:
+    kata = builder.kata()
+    elsewhere = (kata.folder / "echo.py").rename(builder.root / "mine.py")
+    (kata.folder / "echo.py").symlink_to(elsewhere)
+
+    mlinfra("reset", "010", "--yes")
+
+    assert elsewhere.read_text() == ANSWER
+    assert (kata.folder / "echo.py").read_text() == STUB
+
+
 def test_resets_nothing_without_a_stub(mlinfra: Mlinfra, builder: CourseBuilder) -> None:
     kata = builder.kata()
     (kata.solution_folder / "stub" / "echo.py").unlink()

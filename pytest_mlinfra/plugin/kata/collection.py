@@ -10,11 +10,16 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from pytest_mlinfra.clock import patched_time, time_limit
-from pytest_mlinfra.errors import CourseError, SubjectError
+from pytest_mlinfra.clock import time_limit
+from pytest_mlinfra.errors import CourseError, SubjectError, SubmissionError
+from pytest_mlinfra.katas.library import Course
 from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.subject import SubjectFinder, explain_failure
+from pytest_mlinfra.katas.submission import Submission
+from pytest_mlinfra.plugin.checks.running import watch_blocking_calls
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
+from pytest_mlinfra.plugin.kata.surroundings import staying_alive
+from pytest_mlinfra.plugin.options import submission_folder
 
 _finder_key = pytest.StashKey[SubjectFinder]()
 # Importing is quick, or it never ends; in real seconds.
@@ -23,8 +28,8 @@ _IMPORT_LIMIT = 5.0
 
 @contextlib.contextmanager
 def _while_importing() -> Iterator[None]:
-    """Limit the real time of an import, and let no warning of it stop the collection."""
-    with time_limit(_IMPORT_LIMIT), warnings.catch_warnings():
+    """Limit the real time of an import, and let nothing that it does stop the collection."""
+    with time_limit(_IMPORT_LIMIT), staying_alive(), warnings.catch_warnings():
         warnings.simplefilter("default")
         yield
 
@@ -35,7 +40,7 @@ def finder_of(config: pytest.Config) -> SubjectFinder:
         finder = config.stash[_finder_key] = SubjectFinder(_while_importing)
         sys.meta_path.insert(0, finder)
         # Before any answer is imported, which may say ``from time import sleep``.
-        patched_time.install()
+        watch_blocking_calls(config)
     return config.stash[_finder_key]
 
 
@@ -77,6 +82,27 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
         pytest.mark.asyncio(obj)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse to begin where nothing could be graded, before anything runs.
+
+    Raises:
+        pytest.UsageError: a submission that is none, or no plugin that runs coroutines.
+    """
+    folders = {folder for item in items if (folder := kata_folder_of(item)) is not None}
+    for exercises in {folder.path.parent.parent for folder in folders}:
+        try:
+            Submission.of(Course(exercises), submission_folder(config))
+        except SubmissionError as error:
+            raise pytest.UsageError(str(error)) from error
+    is_async = any(
+        inspect.iscoroutinefunction(getattr(item, "function", None))
+        for item in items
+        if kata_folder_of(item) is not None
+    )
+    if is_async and not config.pluginmanager.has_plugin("asyncio"):
+        raise pytest.UsageError("katas need pytest-asyncio, which is switched off (-p no:asyncio)")
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let a verdict not depend on which warnings a configuration turns into errors."""
     if kata_folder_of(item) is not None:
@@ -88,8 +114,12 @@ def _stand_in(
 ) -> pytest.CollectReport:
     """A report of one item that fails with the reason why `collector` could not be collected."""
     cause = error.__cause__ or error
+    is_answer = collector.path in folder.answer_files
     reason: Exception
-    if isinstance(cause, SubjectError) or collector.path in folder.answer_files:
+    if isinstance(cause, pytest.fail.Exception | pytest.Collector.CollectError) and is_answer:
+        text = f"{collector.path.name} holds tests that pytest does not understand: {cause}"
+        reason = SubjectError("not-collected", text, collector.path)
+    elif isinstance(cause, SubjectError) or is_answer:
         reason = explain_failure(cause, collector.path)
     else:
         reason = CourseError(f"{shown(collector.path)} cannot be collected: {cause}")

@@ -12,8 +12,8 @@ from pytest_mlinfra.errors import CourseError, SubjectError
 from pytest_mlinfra.gates.registry import by_name, configuration_for, gates_of
 from pytest_mlinfra.grading.result import Sort
 from pytest_mlinfra.katas.library import BrokenKata, Course
+from pytest_mlinfra.katas.manifest import FILE_NAME as MANIFEST
 from pytest_mlinfra.katas.model import Kata, Limits
-from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.stub import is_untouched
 from pytest_mlinfra.katas.subject import Source, Subjects
 from pytest_mlinfra.katas.submission import Submission
@@ -31,7 +31,7 @@ class KataFolder(pytest.Directory):
     """A folder with a `kata.toml`.
 
     Its tests are collected as anywhere else, but those that the learner writes come
-    from the submission. After them come the rules for a suite, and the gates.
+    from the submission. After them comes the `Rulebook`.
     """
 
     @cached_property
@@ -48,11 +48,7 @@ class KataFolder(pytest.Directory):
     @cached_property
     def submission(self) -> Submission:
         """Whose files are graded."""
-        folder = submission_folder(self.config)
-        exercises = self.path.parent.parent
-        if folder is None or folder.resolve() == exercises.resolve():
-            return Submission(exercises, handed_in=False)
-        return Submission(folder, handed_in=True)
+        return Submission.at(submission_folder(self.config), self.path.parent.parent)
 
     @cached_property
     def is_untouched(self) -> bool:
@@ -88,27 +84,24 @@ class KataFolder(pytest.Directory):
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """The tests, then whatever else is graded; one failing item if the kata is broken."""
         if isinstance(self.entry, BrokenKata):
-            yield self.uncollected(self, "kata.toml", self.entry.error)
+            yield self.uncollected(self, MANIFEST, self.entry.error)
             return
         kata = self.entry
         yield from self._tests(kata)
         if self.config.getoption("--mlinfra-suite"):
             return
-        try:
-            yield from list(self._rules(kata))
-        except CourseError as error:
-            yield self.uncollected(self, "course", error)
+        yield Rulebook.from_parent(self, path=self.path / MANIFEST)
 
     def _tests(self, kata: Kata) -> Iterator[pytest.Item | pytest.Collector]:
-        for path in sorted(self.path.glob("test_*.py")):
-            if path.name not in kata.manifest.write and not self._is_ignored(path):
-                yield from self.ihook.pytest_collect_file(file_path=path, parent=self)
-        for name in kata.manifest.write:
-            path = self.submission.path(kata, name)
+        answers = dict(zip(kata.manifest.write, self.answer_files, strict=True))
+        for name, path in answers.items():
             if not path.is_file():
-                text = f"{name} is not there; it was looked for at {shown(path)}"
-                yield self.uncollected(self, name, SubjectError("missing-file", text))
-            elif Path(name).match("test_*.py"):
+                yield self.uncollected(self, name, _missing(path))
+        for path in sorted(self.path.glob("test_*.py")):
+            if path.name not in answers and not self._is_ignored(path):
+                yield from self.ihook.pytest_collect_file(file_path=path, parent=self)
+        for name, path in answers.items():
+            if path.is_file() and path.match("test_*.py"):
                 # Under the name that it has in the exercises, wherever it lies.
                 yield pytest.Module.from_parent(self, path=path, nodeid=f"{self.nodeid}/{name}")
 
@@ -116,30 +109,50 @@ class KataFolder(pytest.Directory):
         ignored = self.ihook.pytest_ignore_collect(collection_path=path, config=self.config)
         return bool(ignored) and not self.session.isinitpath(path)
 
-    def _rules(self, kata: Kata) -> Iterator[GradedItem]:
+    def rules(self, kata: Kata) -> Iterator[tuple[str, Sort, Rule, float]]:
+        """What is graded besides tests: the name, the sort, the rule and the points of each.
+
+        Raises:
+            CourseError: the kata's own material for them cannot be used.
+        """
         points = kata.manifest.points
         if kata.manifest.suite is not None:
             suite = SuiteRules(kata, kata.manifest.suite, self.submission)
             for name, sort, rule in suite.rules():
-                yield self.item(name, sort, rule, getattr(points, sort))
+                yield name, sort, rule, getattr(points, sort)
         further = self.config.hook.pytest_mlinfra_gates()
         gates = gates_of(kata, by_name(gate for group in further for gate in group))
-        checks = GateRules(gates, self.answer_files, configuration_for(kata), [self.path])
-        for name, rule in checks.rules():
-            yield self.item(name, Sort.GATE, rule, points.gate)
-
-    def item(self, name: str, sort: Sort, rule: Rule, max_points: float = 0) -> GradedItem:
-        """An item of this kata."""
-        item: GradedItem = GradedItem.from_parent(
-            self, name=name, sort=sort, rule=rule, max_points=max_points
-        )
-        return item
+        if gates:
+            checks = GateRules(gates, self.answer_files, configuration_for(kata), [self.path])
+            for name, rule in checks.rules():
+                yield name, Sort.GATE, rule, points.gate
 
     @staticmethod
     def uncollected(parent: pytest.Collector, name: str, error: Exception) -> UncollectedItem:
         """An item that fails with `error`, in place of what could not be collected."""
         item: UncollectedItem = UncollectedItem.from_parent(parent, name=name, error=error)
         return item
+
+
+class Rulebook(pytest.File):
+    """The `kata.toml` of a kata: collects, as items, what is graded besides tests.
+
+    So a rule has a node id like ``exercises/async/030_model_health/kata.toml::ruff``, by
+    which it can be asked for.
+    """
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """An item for each rule; one failing item if the kata's material cannot be used."""
+        folder = kata_folder_of(self)
+        assert folder is not None
+        assert folder.kata is not None
+        try:
+            rules = list(folder.rules(folder.kata))
+        except CourseError as error:
+            yield folder.uncollected(self, "course", error)
+            return
+        for name, sort, rule, points in rules:
+            yield GradedItem.from_parent(self, name=name, sort=sort, rule=rule, max_points=points)
 
 
 def kata_folder_of(node: pytest.Item | pytest.Collector) -> KataFolder | None:
@@ -149,4 +162,10 @@ def kata_folder_of(node: pytest.Item | pytest.Collector) -> KataFolder | None:
 
 def name_in_kata(item: pytest.Item, folder: KataFolder) -> str:
     """What tells `item` from the other items of its kata."""
-    return item.nodeid.removeprefix(folder.nodeid).lstrip("/:")
+    name = item.nodeid.removeprefix(folder.nodeid).lstrip("/:")
+    return name.removeprefix(f"{MANIFEST}::")
+
+
+def _missing(path: Path) -> SubjectError:
+    kind = "is a folder, not a file" if path.is_dir() else "is not there"
+    return SubjectError("missing-file", f"{path.name} {kind}", path)

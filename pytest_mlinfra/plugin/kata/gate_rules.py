@@ -60,6 +60,11 @@ class GateRules:
 
     def _rule(self, name: str) -> Rule:
         def rule() -> Message | None:
+            missing = [path for path in self._files if not path.is_file()]
+            if missing:
+                path = missing[0]
+                headline = f"{name} has nothing to look at: {path.name} is not there."
+                return Message(id="missing-file", headline=headline, path=shown(path))
             try:
                 findings = self._running[name].result()
             except ToolError as error:

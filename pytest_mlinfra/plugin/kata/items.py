@@ -45,7 +45,7 @@ class GradedItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where the item lies, and what a list of failures calls it."""
-        return self.path, None, f"{self.path.name} {self.name}"
+        return self.path, None, self.nodeid
 
 
 class UncollectedItem(GradedItem):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import contextlib
+import gc
+from collections.abc import Generator, Iterator
 
 import msgspec
 import pytest
 
-from pytest_mlinfra.errors import CourseError, MlinfraError
+from pytest_mlinfra.errors import CourseError, ExpectationError, MlinfraError
 from pytest_mlinfra.grading.explain import explain, is_graders_fault
 from pytest_mlinfra.grading.message import FallsShortError, Message
 from pytest_mlinfra.grading.result import Item, ItemResult, Outcome, Sort
-from pytest_mlinfra.plugin.fixtures import timeline_of
+from pytest_mlinfra.plugin.failures import timeline_of
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of, name_in_kata
 from pytest_mlinfra.plugin.kata.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.markers import headline_of, marked_points, message_id
@@ -52,19 +54,26 @@ def planned_item(item: pytest.Item) -> Item | None:
 def _max_points(item: pytest.Item, folder: KataFolder) -> float:
     if isinstance(item, GradedItem):
         return item.max_points
+    if folder.kata is None or _is_written_by_learner(item, folder):
+        # A learner's own tests earn nothing by themselves: what counts is what they find.
+        return 0
     marked = marked_points(item)
-    if marked is not None:
-        return marked
-    # A learner's own tests earn nothing by themselves: what counts is what they find.
-    manifest = folder.kata.manifest if folder.kata else None
-    return manifest.points.test if manifest and manifest.suite is None else 0
+    return folder.kata.manifest.points.test if marked is None else marked
+
+
+def _is_written_by_learner(item: pytest.Item, folder: KataFolder) -> bool:
+    """Whether `item` is a test of a learner's suite."""
+    return not isinstance(item, GradedItem) and item.path in folder.answer_files
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what each item is worth where JUnit reports take it from."""
     for item in items:
+        folder = kata_folder_of(item)
         plan = planned_item(item)
         points = plan.max_points if plan is not None else marked_points(item)
+        if folder is not None and not _is_written_by_learner(item, folder):
+            message_id(item)  # refuses one that makes no sense
         if plan is not None:
             item.user_properties.append(("kata", plan.kata))
         if points is not None:
@@ -76,21 +85,55 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Attach the result to the report that decides about it: the call's, or the first failure's."""
-    report = yield
+    with _without_garbage_collection():
+        report = yield
     folder = kata_folder_of(item)
     if folder is None or (report.when != "call" and report.passed):
         return report
     result = _result(item, folder, call, report)
     setattr(report, _ATTRIBUTE, msgspec.to_builtins(Graded(result, str(folder.path))))
-    report.user_properties.append(("points", result.points))
+    _note(item, report, points=result.points)
     if result.message is not None:
-        report.user_properties.append(("message_id", result.message.id))
-        if call.excinfo is not None and isinstance(call.excinfo.value, _FORESEEN):
-            # A traceback could only lead into the grader.
+        _note(item, report, message_id=result.message.id)
+        if call.excinfo is not None and _is_foreseen(call.excinfo.value):
+            # A traceback could only lead into the grader, and so do those that asyncio logs.
             report.longrepr = str(result.message)
+            report.sections = [each for each in report.sections if "Captured log" not in each[0]]
         elif report.failed:
             report.sections.append(("what this means", str(result.message)))
     return report
+
+
+@contextlib.contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Let nothing be destroyed while a traceback is being formatted.
+
+    Python 3.11 parses source for that, and its parser does not stand to be called anew
+    meanwhile: for the traceback of a task, say, that is destroyed with an exception
+    which nobody fetched. The whole session would end in a `SystemError`.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _is_foreseen(error: BaseException) -> bool:
+    """Whether the message alone says all that there is to say about `error`."""
+    if isinstance(error, BaseExceptionGroup):
+        return _is_foreseen(error.exceptions[0])
+    return isinstance(error, _FORESEEN)
+
+
+def _note(item: pytest.Item, report: pytest.TestReport, **properties: object) -> None:
+    """Put `properties` on `report`, and on the later ones of `item`: JUnit reads the last."""
+    for name, value in properties.items():
+        for place in (item.user_properties, report.user_properties):
+            place[:] = [(key, kept) for key, kept in place if key != name]
+            place.append((name, value))
 
 
 def _result(
@@ -116,15 +159,14 @@ def _phase(item: pytest.Item, report: pytest.TestReport) -> str:
 def _outcome(
     item: pytest.Item, folder: KataFolder, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> tuple[Outcome, Message | None]:
-    if hasattr(report, "wasxfail"):
-        return Outcome.SKIPPED, None
-    if report.skipped:
-        if folder.is_untouched:
-            return Outcome.PENDING, None
-        if isinstance(item, GradedItem):
-            reason = str(call.excinfo.value) if call.excinfo else ""
-            return Outcome.NOT_CHECKED, Message(id="not-checked", headline=f"{reason}.")
-        return Outcome.SKIPPED, None
+    if report.skipped and folder.is_untouched:
+        return Outcome.PENDING, None
+    if report.skipped and isinstance(item, GradedItem):
+        reason = str(call.excinfo.value) if call.excinfo else ""
+        return Outcome.NOT_CHECKED, Message(id="not-checked", headline=f"{reason}.")
+    if report.skipped or hasattr(report, "wasxfail"):
+        headline = f"{item.name} is skipped or expected to fail: that proves nothing."
+        return Outcome.SKIPPED, Message(id="skipped-test", headline=headline)
     if report.passed or call.excinfo is None:
         return Outcome.PASSED, None
     error = call.excinfo.value
@@ -136,19 +178,19 @@ def _outcome(
     return Outcome.FAILED, message
 
 
-def _is_written_by_learner(item: pytest.Item, folder: KataFolder) -> bool:
-    """Whether `item` is a test of a learner's suite."""
-    return not isinstance(item, GradedItem) and item.path in folder.answer_files
-
-
 def _explain(item: pytest.Item, folder: KataFolder, error: BaseException) -> Message:
     if isinstance(error, CourseError):
         return Message(id="grader-error", headline=str(error))
-    headline, name = headline_of(item), message_id(item)
+    if isinstance(error, pytest.FixtureLookupError):
+        error = LookupError(f"there is no fixture named {error.argname!r}")
     if _is_written_by_learner(item, folder):
         headline = f"{item.name} fails, but the program that it tests is correct."
-        name = "red-on-reference"
+        name: str | None = "red-on-reference"
+    else:
+        headline, name = headline_of(item), message_id(item)
     message = explain(error, folder.answer_files, headline, name)
+    if isinstance(error, ExpectationError):
+        return message
     seen = timeline_of(item)
     if not seen:
         return message

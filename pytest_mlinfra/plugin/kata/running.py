@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-from pytest_mlinfra.clock import BlockingCall, time_limit
+from pytest_mlinfra.clock import time_limit
+from pytest_mlinfra.clock.waiting import frames_of
 from pytest_mlinfra.errors import TimeLimitError
+from pytest_mlinfra.grading.explain import explain
 from pytest_mlinfra.grading.message import FallsShortError, Message
+from pytest_mlinfra.katas.frames import innermost_place
 from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.places import Place
 from pytest_mlinfra.plugin.kata.collection import finder_of
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
 from pytest_mlinfra.plugin.kata.items import GradedItem, UncollectedItem
+from pytest_mlinfra.plugin.kata.surroundings import quiet_surroundings
 from pytest_mlinfra.plugin.loops import latest_virtual_loop
 
 # Real seconds that a test may take after another of its kata has passed the limit: the
 # cause is likely the same, and nobody wants to wait for it once per test.
 _LIMIT_AFTER_ONE = 1.0
 _limit_was_passed = pytest.StashKey[bool]()
+_NOT_TORN_DOWN = "The test leaves something behind that cannot be cleared away."
 
 
 @pytest.hookimpl(wrapper=True)
@@ -30,13 +36,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     folder = kata_folder_of(item)
     if folder is None:
         return (yield)
-    with finder_of(item.config).serving(folder.subjects), pytest.MonkeyPatch.context() as patch:
-        # A proxy of the machine's would come between a client and the fleet.
-        patch.setenv("NO_PROXY", "*")
-        # Reading the usual certificates takes 40 ms for each httpx.AsyncClient, and
-        # not knowing any takes 1 ms.
-        patch.delenv("SSL_CERT_FILE", raising=False)
-        patch.setenv("SSL_CERT_DIR", os.devnull)
+    with finder_of(item.config).serving(folder.subjects), quiet_surroundings():
         return (yield)
 
 
@@ -62,29 +62,53 @@ def limit_setup(item: pytest.Item) -> Generator[None]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Run a test of a kata within its limit; a call that blocks the loop is a failure."""
+    """Run within the limit, and the checks with it."""
     folder = kata_folder_of(item)
     if folder is None:
         return (yield)
     try:
         with _limited(item, folder):
-            result = yield
-    except Exception as error:
-        blocking = _blocking_call(folder)
-        if blocking is not None:
-            raise FallsShortError(_about_blocking(blocking)) from error
-        raise
-    blocking = _blocking_call(folder)
-    if blocking is not None:
-        raise FallsShortError(_about_blocking(blocking))
-    return result
+            return (yield)
+    except SystemExit as error:
+        raise FallsShortError(explain(error, folder.answer_files, "")) from error
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
-    """Tear down within the limit."""
-    with _limited(item, kata_folder_of(item)):
+    """Tear down within the limit, and to the end, whatever comes up on the way."""
+    folder = kata_folder_of(item)
+    if folder is None:
         return (yield)
+    for (
+        finalizers,
+        _error,
+    ) in item.session._setupstate.stack.values():  # noqa: SLF001 - no other way
+        finalizers[:] = [
+            each if isinstance(each, _Finalizer) else _Finalizer(each, folder)
+            for each in finalizers
+        ]
+    with _limited(item, folder):
+        return (yield)
+
+
+class _Finalizer:
+    """One finalizer of pytest's, whose failure does not keep it from the others.
+
+    Pytest breaks off at what is no `Exception`, and could set up no further test.
+    """
+
+    def __init__(self, finalize: Callable[[], object], folder: KataFolder) -> None:
+        self._finalize = finalize
+        self._folder = folder
+
+    def __call__(self) -> None:
+        try:
+            self._finalize()
+        except TimeLimitError as error:
+            raise FallsShortError(_about_limit(error, self._folder)) from error
+        except (SystemExit, asyncio.CancelledError) as error:
+            message = explain(error, self._folder.answer_files, _NOT_TORN_DOWN)
+            raise FallsShortError(message) from error
 
 
 @contextlib.contextmanager
@@ -99,25 +123,31 @@ def _limited(item: pytest.Item, folder: KataFolder | None) -> Iterator[None]:
     try:
         with time_limit(seconds):
             yield
-    except TimeLimitError:
+    except TimeLimitError as error:
         folder.stash[_limit_was_passed] = True
-        raise
+        raise FallsShortError(_about_limit(error, folder)) from error
 
 
-def _blocking_call(folder: KataFolder) -> BlockingCall | None:
-    """The first call of the answer's own that blocked the loop of the latest test."""
+def _about_limit(error: TimeLimitError, folder: KataFolder) -> Message:
+    """Where the answer was when its time was up: in a loop, or suspended in one of its tasks."""
+    place = innermost_place(error, folder.answer_files) or _suspended_place(folder)
+    return Message(
+        id="time-limit",
+        headline=f"The test {error}.",
+        evidence=f"It was here: {place.text}" if place else "",
+        path=shown(place.path) if place else None,
+        line=place.line if place else None,
+    )
+
+
+def _suspended_place(folder: KataFolder) -> Place | None:
+    """The line of the answer's that a task of the latest loop waits at; the oldest task's."""
     loop = latest_virtual_loop()
     names = {str(path) for path in folder.answer_files}
-    calls = loop.blocking_calls if loop is not None else []
-    return next((call for call in calls if call.path in names), None)
-
-
-def _about_blocking(call: BlockingCall) -> Message:
-    return Message(
-        id="blocking-call",
-        headline=f"{call.function} blocks the event loop for {call.seconds:g} s: "
-        "nothing else runs meanwhile.",
-        evidence="A coroutine waits by awaiting; asyncio has a sleep of its own for that.",
-        path=shown(Path(call.path)),
-        line=call.line,
-    )
+    tasks = asyncio.all_tasks(loop) if loop is not None else ()
+    for task in sorted(tasks, key=lambda task: (len(task.get_name()), task.get_name())):
+        for frame in reversed(list(frames_of(task.get_coro()))):
+            code = frame.f_code
+            if code.co_filename in names:
+                return Place(Path(code.co_filename), frame.f_lineno, code.co_name)
+    return None

@@ -1,0 +1,1 @@
+"""Checks of the code under test: what blocks the loop, and what is left behind."""
