@@ -3,39 +3,47 @@
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/ready
+CLIENTS := $(VENV)/clients
 RUN := $(VENV)/bin/python -m
+# What failed beside other tests on a busy machine has to pass alone.
+AGAIN := --last-failed --last-failed-no-failures=none
+
+# The shell gets them as they are: a path may have spaces or quotes in it.
+export KATA SUBMISSION
 
 # Without compiled files pytest would rewrite its larger plugins at every run.
 unexport PYTHONDONTWRITEBYTECODE
 export PRE_COMMIT_HOME := $(CURDIR)/$(VENV)/pre-commit
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check list hint lint test quality bench clean
+.PHONY: help setup clients check list hint lint test quality bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the environment in .venv (the other targets do it by themselves)
 
+clients: $(CLIENTS) ## add what `make test`, `make quality` and `make bench` compare with
+
 check: $(READY) ## grade your katas: KATA=030 takes one, SUBMISSION=folder grades that folder
-	@$(RUN) pytest_mlinfra.cli check $(KATA) $(if $(SUBMISSION),--submission '$(SUBMISSION)')
+	@$(RUN) pytest_mlinfra.cli check $${KATA:+"$$KATA"} $${SUBMISSION:+--submission "$$SUBMISSION"}
 
 list: $(READY) ## list the katas
 	@$(RUN) pytest_mlinfra.cli list
 
 hint: $(READY) ## show the next hint of one kata: KATA=030
-	@$(RUN) pytest_mlinfra.cli hint $(KATA)
+	@$(RUN) pytest_mlinfra.cli hint $${KATA:+"$$KATA"}
 
 lint: $(READY) ## check the katas themselves, as their authors do: KATA=030 takes one
-	@$(RUN) pytest_mlinfra.cli lint $(KATA)
+	@$(RUN) pytest_mlinfra.cli lint $${KATA:+"$$KATA"}
 
-test: $(READY) ## run the plugin's own tests, with their coverage
+test: $(CLIENTS) ## run the plugin's own tests, with their coverage
 	$(RUN) coverage erase
-	$(RUN) coverage run -m pytest -n auto
+	$(RUN) coverage run -m pytest -n auto || $(RUN) coverage run -m pytest $(AGAIN)
 	$(RUN) coverage combine --quiet
 	$(RUN) coverage report
 
-quality: $(READY) ## check format, imports, lint, types, layers and hooks; changes nothing
+quality: $(CLIENTS) ## check format, imports, lint, types, layers and hooks; changes nothing
 	$(RUN) ruff check .
 	$(RUN) black --check --quiet .
 	$(RUN) isort --check-only --quiet .
@@ -43,7 +51,7 @@ quality: $(READY) ## check format, imports, lint, types, layers and hooks; chang
 	$(VENV)/bin/lint-imports --no-cache
 	$(RUN) pre_commit run --all-files
 
-bench: $(READY) ## measure the figures of docs/decisions.md side by side with peers
+bench: $(CLIENTS) ## measure the figures of docs/decisions.md side by side with peers
 	@$(RUN) benchmarks
 
 clean: ## remove the environment and every cache
@@ -54,3 +62,6 @@ $(READY): pyproject.toml constraints.txt scripts/bootstrap.py
 	@command -v $(PYTHON) >/dev/null || { \
 	  echo 'make: there is no $(PYTHON); install Python 3.11 or newer, or name one: make PYTHON=...' >&2; exit 1; }
 	@$(PYTHON) scripts/bootstrap.py $(VENV)
+
+$(CLIENTS): $(READY)
+	@$(PYTHON) scripts/bootstrap.py $(VENV) clients

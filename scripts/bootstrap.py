@@ -1,7 +1,8 @@
 """Make the project's environment: a virtual environment with pinned dependencies.
 
 Run by ``make`` whenever ``pyproject.toml`` or ``constraints.txt`` is newer than
-the environment. It is written for any Python that a machine may call
+the environment. With ``clients`` as a second argument it adds the clients of model
+servers, which only the project's own tests need. It is written for any Python that a machine may call
 ``python3``, so that one which is too old is told so in words and not by a
 syntax error; hence no annotations and no f-strings here.
 
@@ -31,21 +32,24 @@ class SetupError(Exception):
     """The environment cannot be made; the text says what to do about it."""
 
 
-def main(venv):
-    """Create or refresh the environment in the folder ``venv``."""
+def main(venv, addition=None):
+    """Create or refresh the environment in the folder ``venv``, or add to it."""
     use_new_enough_python()
     log = os.path.join(venv, "bootstrap.log")
     uv = shutil.which("uv")
     print(
-        "Setting up {} with {} (only now and when pyproject.toml changes)".format(
-            venv, "uv" if uv else "venv and pip"
+        "{} {} with {} (only now and when pyproject.toml changes)".format(
+            "Adding {} to".format(addition) if addition else "Setting up",
+            venv,
+            "uv" if uv else "venv and pip",
         )
     )
     sys.stdout.flush()
     if not is_working(venv):
         create(venv, uv)
-    install(venv, uv, log)
-    with open(os.path.join(venv, "ready"), "w") as stamp:
+    extras = ["course", "dev"] + ([addition] if addition else [])
+    install(venv, uv, log, extras)
+    with open(os.path.join(venv, addition or "ready"), "w") as stamp:
         stamp.write(sys.version + "\n")
 
 
@@ -114,8 +118,8 @@ def create(venv, uv):
     raise SetupError("the environment could not be made: " + last_line(output))
 
 
-def install(venv, uv, log):
-    """Install the project and its pinned dependencies into the environment."""
+def install(venv, uv, log, extras):
+    """Install the project and the pinned dependencies of ``extras`` into the environment."""
     if uv:
         command = [uv, "pip", "install", "--python", python_of(venv)]
     else:
@@ -124,7 +128,8 @@ def install(venv, uv, log):
         os.environ, PIP_CONSTRAINT="constraints.txt", UV_BUILD_CONSTRAINT="constraints.txt"
     )
     status, output = run(
-        command + ["-c", "constraints.txt", "-e", ".[course,dev]"], env=environment
+        command + ["-c", "constraints.txt", "-e", ".[{}]".format(",".join(extras))],
+        env=environment,
     )
     try:
         with open(log, "w") as stream:
@@ -166,7 +171,7 @@ def last_line(output):
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1])
+        main(*sys.argv[1:])
     except SetupError as error:
         sys.stderr.write("make: {}\n".format(error))
         sys.exit(1)
