@@ -3,10 +3,11 @@
 ::
 
     MlinfraError
-    ├── CourseError               the course is broken, not the answer
+    ├── CourseError               the course or its grader is broken, not the answer
     │   ├── ManifestError         a kata.toml that cannot be used
     │   ├── DuplicateKataError    two katas that share a number or a name
-    │   └── BugError              a planted bug that does not fit its module
+    │   ├── BugError              a planted bug that does not fit its module
+    │   └── RunError              nothing can be run here
     ├── UsageError                what was asked for does not exist
     │   ├── CourseNotFoundError
     │   ├── UnknownKataError
@@ -43,6 +44,10 @@ class DuplicateKataError(CourseError):
 
 class BugError(CourseError):
     """A planted bug whose text does not stand exactly once in its module."""
+
+
+class RunError(CourseError):
+    """What runs answers cannot be started, or broke down."""
 
 
 class UsageError(MlinfraError):

@@ -10,15 +10,21 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_mlinfra.grading.message import Message
+from pytest_mlinfra.grading.verdict import Verdict
 from pytest_mlinfra.katas.checks import check_files
 from pytest_mlinfra.katas.library import Course
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.runs.rehearse import Rehearsal, rehearsals, rehearse
+from pytest_mlinfra.katas.submission import lay_out
+from pytest_mlinfra.runs.grade import Grader
+from pytest_mlinfra.runs.rehearse import Rehearsal, rehearsals
+from pytest_mlinfra.runs.request import Way
 from pytest_mlinfra.suites.bugs import check_bugs
 
 REPOSITORY = Path(__file__).parent.parent
@@ -30,6 +36,24 @@ ANSWERS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def graders() -> Iterator[tuple[Grader, Grader]]:
+    """One grader for each way of running; what they have made ready is kept.
+
+    The coverage of the plugin is its own tests' matter: measuring it in the thousands of
+    processes here would take longer than they do.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+            patch.delenv(name)
+        yield from _graders()
+
+
+def _graders() -> Iterator[tuple[Grader, Grader]]:
+    with Grader.open(Way.WARM) as warm, Grader.open(Way.FRESH) as fresh:
+        yield warm, fresh
+
+
 def test_no_kata_is_broken() -> None:
     entries = Course(REPOSITORY / "exercises").entries
 
@@ -38,8 +62,30 @@ def test_no_kata_is_broken() -> None:
 
 
 @pytest.mark.parametrize(("kata", "answer"), ANSWERS)
-def test_every_answer_gets_the_verdict_that_it_deserves(kata: Kata, answer: Rehearsal) -> None:
-    assert rehearse(kata, answer) == ""
+def test_every_answer_gets_the_verdict_that_it_deserves_whichever_way_it_is_run(
+    graders: tuple[Grader, Grader], kata: Kata, answer: Rehearsal, tmp_path: Path
+) -> None:
+    submission = lay_out(tmp_path, kata, answer.files)
+
+    warm, fresh = (grader.grade_one(kata, submission) for grader in graders)
+
+    assert answer.complaint(warm) == ""
+    assert _essence(warm) == _essence(fresh)
+
+
+def _essence(verdict: Verdict) -> tuple[object, ...]:
+    """What does not differ between two runs: all but times, ports, addresses and the like."""
+    results = [
+        (result.item, result.outcome, result.phase, _said(result.message))
+        for result in verdict.results
+    ]
+    return verdict.state, verdict.points, verdict.max_points, results, _said(verdict.first_failure)
+
+
+def _said(message: Message | None) -> tuple[object, ...] | None:
+    if message is None:
+        return None
+    return message.id, message.headline, message.path, message.line, bool(message.evidence)
 
 
 def test_the_files_of_every_kata_are_complete(fresh_course: Course) -> None:

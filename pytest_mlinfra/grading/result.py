@@ -61,7 +61,8 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         item: which.
         outcome: how.
-        phase: ``setup``, ``call`` or ``teardown``: what was under way when it ended.
+        phase: ``setup``, ``call`` or ``teardown``: what was under way when it ended;
+            ``broken off`` if the whole run ended with it.
         message: what to tell the learner; None where there is nothing to tell.
         seconds: real seconds that it took.
     """

@@ -26,6 +26,8 @@ class Place:
     @property
     def text(self) -> str:
         """The line itself, without indentation; empty if the file has no such line."""
+        # The file may have been edited since another of its lines was looked up.
+        linecache.checkcache(str(self.path))
         return linecache.getline(str(self.path), self.line).strip()
 
 

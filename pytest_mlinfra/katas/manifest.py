@@ -100,11 +100,9 @@ def _check_values(kata: Kata, path: Path) -> None:
         raise ManifestError(f"{shown(path)}: 'write' must name at least one file for the learner")
     if manifest.minutes <= 0:
         raise ManifestError(f"{shown(path)}: 'minutes' must be above 0, not {manifest.minutes}")
-    for name, seconds in (("test", manifest.limits.test), ("kata", manifest.limits.kata)):
-        if seconds <= 0:
-            raise ManifestError(
-                f"{shown(path)}: limits.{name} must be above 0 seconds, not {seconds:g}"
-            )
+    for name, limit in msgspec.structs.asdict(manifest.limits).items():
+        if limit <= 0:
+            raise ManifestError(f"{shown(path)}: limits.{name} must be above 0, not {limit:g}")
     coverage = manifest.gates.coverage
     if coverage is not None and not (manifest.suite and 0 < coverage <= _WHOLE):
         raise ManifestError(

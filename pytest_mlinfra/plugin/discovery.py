@@ -12,8 +12,8 @@ _MANIFEST = "kata.toml"
 _GRADING_OPTIONS = (
     "--mlinfra-submission",
     "--mlinfra-report",
-    "--mlinfra-events",
-    "--mlinfra-suite",
+    "--mlinfra-task",
+    "--mlinfra-serve",
 )
 _is_kata = pytest.StashKey[bool]()
 

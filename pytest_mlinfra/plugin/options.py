@@ -24,8 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write a report; may be given several times (built in: json)",
     )
     # Only for processes that the grader starts.
+    group.addoption("--mlinfra-task", metavar="FILE", help=argparse.SUPPRESS)
     group.addoption("--mlinfra-events", metavar="FILE", help=argparse.SUPPRESS)
-    group.addoption("--mlinfra-suite", metavar="FILE", help=argparse.SUPPRESS)
+    group.addoption("--mlinfra-serve", metavar="LISTENER", type=int, help=argparse.SUPPRESS)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,7 +12,7 @@ from pytest_mlinfra.katas.answers import reference_files, wrong_answers
 from pytest_mlinfra.katas.model import Kata
 from pytest_mlinfra.katas.stub import stub_files
 from pytest_mlinfra.katas.submission import lay_out
-from pytest_mlinfra.runs.grade import grade_one
+from pytest_mlinfra.runs.grade import Grader
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ def rehearsals(kata: Kata) -> Iterator[Rehearsal]:
         yield Rehearsal(f"wrong/{wrong.name}", wrong.files, _has_to_draw(wrong.draws))
 
 
-def rehearse(kata: Kata, rehearsal: Rehearsal) -> str:
+def rehearse(grader: Grader, kata: Kata, rehearsal: Rehearsal) -> str:
     """Grade one answer. Returns what is wrong with the verdict, or an empty text."""
     with tempfile.TemporaryDirectory(prefix="mlinfra-") as folder:
         submission = lay_out(Path(folder), kata, rehearsal.files)
-        complaint = rehearsal.complaint(grade_one(kata, submission))
+        complaint = rehearsal.complaint(grader.grade_one(kata, submission))
     return f"{kata.id}, {rehearsal.name}: {complaint}" if complaint else ""
 
 

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_mlinfra.suites.bugs import Bug
+from pytest_mlinfra.suites.programs import run_name
 from pytest_mlinfra.suites.report import SuiteReport, killers
 
 _LABEL_COLUMNS = 44
 # Bugs side by side, so that the matrix fits 80 columns.
 _MOST_COLUMNS = 11
-
-
-def run_name(bug: Bug) -> str:
-    """The name of the run of a suite against `bug`."""
-    return f"bug[{bug.name}]"
 
 
 @dataclass(frozen=True)

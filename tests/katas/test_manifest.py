@@ -27,7 +27,7 @@ def test_reads_a_manifest(builder: CourseBuilder) -> None:
         ("colour = 5", "unknown key 'colour'; the keys are title, minutes,"),
         ("[points]\nbugs = 1", "line 7: unknown key 'bugs'; did you mean 'bug'?"),
         ("[limits]\ntest = 'long'", "line 7: 'test': expected `float`, got `str`"),
-        ("[limits]\nkata = 0", "limits.kata must be above 0 seconds, not 0"),
+        ("[limits]\nkata = 0", "limits.kata must be above 0, not 0"),
         ("[suite]\ntests = 3", "the key 'module' is missing in [suite]"),
         ("[suite]\nmodule = 'gone.py'", "it names 'gone.py', which is not in the folder"),
         ("given = ['../echo.py']", "'../echo.py' leads out of the kata's folder"),

@@ -14,6 +14,7 @@ from pytest_mlinfra.clock import patched_time, time_limit
 from pytest_mlinfra.errors import CourseError, SubjectError
 from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.subject import SubjectFinder, explain_failure
+from pytest_mlinfra.plugin.kata.bytecode import read_from_source
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
 
 _finder_key = pytest.StashKey[SubjectFinder]()
@@ -57,8 +58,10 @@ def pytest_make_collect_report(
     folder = kata_folder_of(collector)
     if folder is None or collector is folder:
         return (yield)
+    is_learners = collector.path in folder.answer_files
+    fresh = read_from_source(collector.path) if is_learners else contextlib.nullcontext()
     try:
-        with finder_of(collector.config).serving(folder.subjects), _while_importing():
+        with finder_of(collector.config).serving(folder.subjects), _while_importing(), fresh:
             report = yield
     except KeyboardInterrupt:
         raise

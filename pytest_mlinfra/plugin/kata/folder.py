@@ -10,34 +10,50 @@ import pytest
 
 from pytest_mlinfra.errors import CourseError, SubjectError
 from pytest_mlinfra.gates.registry import by_name, configuration_for, gates_of
-from pytest_mlinfra.grading.result import Sort
+from pytest_mlinfra.grading.result import ItemResult, Sort
 from pytest_mlinfra.katas.library import BrokenKata, Course
+from pytest_mlinfra.katas.manifest import load_kata
 from pytest_mlinfra.katas.model import Kata, Limits
 from pytest_mlinfra.katas.paths import shown
-from pytest_mlinfra.katas.stub import is_untouched
+from pytest_mlinfra.katas.stub import Stubs, is_untouched
 from pytest_mlinfra.katas.subject import Source, Subjects
 from pytest_mlinfra.katas.submission import Submission
 from pytest_mlinfra.plugin.kata.gate_rules import GateRules
 from pytest_mlinfra.plugin.kata.items import GradedItem, Rule, UncollectedItem
 from pytest_mlinfra.plugin.kata.suite_rules import SuiteRules
 from pytest_mlinfra.plugin.options import submission_folder
-from pytest_mlinfra.suites.request import Program
+from pytest_mlinfra.runs.job import Task
 
-# In a process that runs a learner's suite: the program that it runs against.
-PROGRAM_KEY = pytest.StashKey[Program]()
+# In a session that grades for the process that started it: what it is to grade.
+TASK_KEY = pytest.StashKey[Task]()
 
 
 class KataFolder(pytest.Directory):
     """A folder with a `kata.toml`.
 
     Its tests are collected as anywhere else, but those that the learner writes come
-    from the submission. After them come the rules for a suite, and the gates.
+    from the submission. After them come the rules for a suite, and the gates. A session
+    with a task collects the part of all this that the task asks for.
     """
+
+    _suite: SuiteRules | None = None
+
+    @property
+    def task(self) -> Task | None:
+        """What the session was started to grade; None if nobody waits for its results."""
+        return self.config.stash.get(TASK_KEY, None)
+
+    @property
+    def _only_plans(self) -> bool:
+        return self.task is not None and self.task.part == "plan"
 
     @cached_property
     def entry(self) -> Kata | BrokenKata:
         """The kata, or what is wrong with it."""
         folder = self.path
+        if self.task is not None:
+            # Whoever set the task has looked at the whole course already.
+            return load_kata(folder)
         return Course(folder.parent.parent).entry(f"{folder.parent.name}/{folder.name}")
 
     @property
@@ -47,9 +63,11 @@ class KataFolder(pytest.Directory):
 
     @cached_property
     def submission(self) -> Submission:
-        """Whose files are graded."""
+        """Whose files are graded; for a mere plan, nobody's."""
         folder = submission_folder(self.config)
         exercises = self.path.parent.parent
+        if self._only_plans:
+            return Stubs(exercises, handed_in=False)
         if folder is None or folder.resolve() == exercises.resolve():
             return Submission(exercises, handed_in=False)
         return Submission(folder, handed_in=True)
@@ -67,7 +85,7 @@ class KataFolder(pytest.Directory):
             return Subjects({})
         if kata.manifest.suite is not None:
             module = self.path / kata.manifest.suite.module
-            program = self.config.stash.get(PROGRAM_KEY, None)
+            program = self.task.program if self.task else None
             source = Source(module, program.text if program else None)
             return Subjects({module.stem: source}, stand_in=False)
         paths = [self.submission.path(kata, name) for name in kata.written_modules]
@@ -90,9 +108,13 @@ class KataFolder(pytest.Directory):
         if isinstance(self.entry, BrokenKata):
             yield self.uncollected(self, "kata.toml", self.entry.error)
             return
-        kata = self.entry
-        yield from self._tests(kata)
-        if self.config.getoption("--mlinfra-suite"):
+        kata, task = self.entry, self.task
+        # With a task, learners' tests run in sessions of their own, one per program.
+        is_suite = kata.manifest.suite is not None
+        is_run = task is None or (task.program is not None) == is_suite
+        if is_run and (task is None or task.part != "gates"):
+            yield from self._tests(kata)
+        if task is not None and task.program is not None:
             return
         try:
             yield from list(self._rules(kata))
@@ -106,6 +128,8 @@ class KataFolder(pytest.Directory):
         for name in kata.manifest.write:
             path = self.submission.path(kata, name)
             if not path.is_file():
+                if self._only_plans:
+                    continue
                 text = f"{name} is not there; it was looked for at {shown(path)}"
                 yield self.uncollected(self, name, SubjectError("missing-file", text))
             elif Path(name).match("test_*.py"):
@@ -117,16 +141,24 @@ class KataFolder(pytest.Directory):
         return bool(ignored) and not self.session.isinitpath(path)
 
     def _rules(self, kata: Kata) -> Iterator[GradedItem]:
+        part = self.task.part if self.task else "all"
         points = kata.manifest.points
-        if kata.manifest.suite is not None:
-            suite = SuiteRules(kata, kata.manifest.suite, self.submission)
-            for name, sort, rule in suite.rules():
+        if kata.manifest.suite is not None and part != "gates":
+            self._suite = SuiteRules(kata, kata.manifest.suite, self.submission)
+            for name, sort, rule in self._suite.rules():
                 yield self.item(name, sort, rule, getattr(points, sort))
+        if part == "tests":
+            return
         further = self.config.hook.pytest_mlinfra_gates()
         gates = gates_of(kata, by_name(gate for group in further for gate in group))
         checks = GateRules(gates, self.answer_files, configuration_for(kata), [self.path])
         for name, rule in checks.rules():
             yield self.item(name, Sort.GATE, rule, points.gate)
+
+    @property
+    def results_of_suite(self) -> tuple[ItemResult, ...]:
+        """What became of the learner's own tests, if runs of their own have judged them."""
+        return self._suite.results if self._suite is not None else ()
 
     def item(self, name: str, sort: Sort, rule: Rule, max_points: float = 0) -> GradedItem:
         """An item of this kata."""

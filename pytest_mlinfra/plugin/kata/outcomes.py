@@ -15,6 +15,7 @@ from pytest_mlinfra.plugin.fixtures import timeline_of
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of, name_in_kata
 from pytest_mlinfra.plugin.kata.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.markers import headline_of, marked_points, message_id
+from pytest_mlinfra.runs.limits import hit_of
 
 # Where a result travels on a report, as plain data: from a worker of pytest-xdist to
 # the session, too.
@@ -117,14 +118,14 @@ def _outcome(
     item: pytest.Item, folder: KataFolder, call: pytest.CallInfo[None], report: pytest.TestReport
 ) -> tuple[Outcome, Message | None]:
     if hasattr(report, "wasxfail"):
-        return Outcome.SKIPPED, None
+        return Outcome.SKIPPED, _about_unproven(item, folder, "was marked as expected to fail")
     if report.skipped:
         if folder.is_untouched:
             return Outcome.PENDING, None
         if isinstance(item, GradedItem):
             reason = str(call.excinfo.value) if call.excinfo else ""
             return Outcome.NOT_CHECKED, Message(id="not-checked", headline=f"{reason}.")
-        return Outcome.SKIPPED, None
+        return Outcome.SKIPPED, _about_unproven(item, folder, "was skipped")
     if report.passed or call.excinfo is None:
         return Outcome.PASSED, None
     error = call.excinfo.value
@@ -134,6 +135,13 @@ def _outcome(
     if is_graders_fault(error, folder.answer_files, _phase(item, report)):
         return Outcome.GRADER_ERROR, message
     return Outcome.FAILED, message
+
+
+def _about_unproven(item: pytest.Item, folder: KataFolder, how: str) -> Message | None:
+    """What to say of a test of the course that ended without a proof; the rules judge others."""
+    if _is_written_by_learner(item, folder):
+        return None
+    return Message(id="proves-nothing", headline=f"The test {how}: that proves nothing.")
 
 
 def _is_written_by_learner(item: pytest.Item, folder: KataFolder) -> bool:
@@ -149,6 +157,9 @@ def _explain(item: pytest.Item, folder: KataFolder, error: BaseException) -> Mes
         headline = f"{item.name} fails, but the program that it tests is correct."
         name = "red-on-reference"
     message = explain(error, folder.answer_files, headline, name)
+    hit = hit_of(error, folder.limits) if folder.task is not None else None
+    if hit is not None:
+        message = msgspec.structs.replace(message, id=hit.limit, headline=f"The test {hit}.")
     seen = timeline_of(item)
     if not seen:
         return message

@@ -64,7 +64,7 @@ def limit_setup(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Run a test of a kata within its limit; a call that blocks the loop is a failure."""
     folder = kata_folder_of(item)
-    if folder is None:
+    if folder is None or isinstance(item, GradedItem):
         return (yield)
     try:
         with _limited(item, folder):

@@ -1,0 +1,43 @@
+"""How far a run has come, by what it reports: which test is being run, and since when."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import msgspec
+
+from pytest_mlinfra.grading.result import Sort
+from pytest_mlinfra.runs.events import Event, Finished, Opened, Planned, Started
+
+
+class Progress:
+    """Reads events as they come in."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._tests: set[str] = set()
+        self._since: float | None = None
+
+    def feed(self, content: bytes) -> None:
+        """Take in a further part of the report."""
+        *lines, self._rest = (self._rest + content).split(b"\n")
+        for line in lines:
+            with contextlib.suppress(msgspec.DecodeError):
+                self._take(msgspec.json.decode(line, type=Event))
+
+    def seconds_of_test(self) -> float:
+        """For how many real seconds a test, or the import of the answer, has been running."""
+        return 0 if self._since is None else time.monotonic() - self._since
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case Opened():
+                self._since = time.monotonic()
+            case Planned(items):
+                self._tests = {item.name for item in items if item.sort is Sort.TEST}
+                self._since = None
+            case Started(name) if name in self._tests:
+                self._since = time.monotonic()
+            case Finished():
+                self._since = None
