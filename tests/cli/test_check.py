@@ -128,3 +128,42 @@ def test_says_what_is_wrong_with_the_question(
 
     assert said.code == 2
     assert complaint in said.err
+
+
+@pytest.mark.parametrize("way", ["warm", "fresh"])
+def test_the_way_of_running_can_be_chosen(
+    mlinfra: Mlinfra, builder: CourseBuilder, way: str
+) -> None:
+    builder.kata("async/010_echo")
+
+    said = mlinfra("check", "--runs", way)
+
+    assert said.code == 0
+    assert "Everything is done." in said.out
+
+
+def test_the_environment_has_to_name_a_way_that_there_is(
+    mlinfra: Mlinfra, builder: CourseBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.kata("async/010_echo")
+    monkeypatch.setenv("MLINFRA_RUNS", "tepid")
+
+    said = mlinfra("check")
+
+    assert said.code == 2
+    assert (
+        "mlinfra: the environment variable MLINFRA_RUNS is 'tepid', not warm or fresh" in said.err
+    )
+
+
+def test_a_course_that_pytest_refuses_is_the_grader_s_fault(
+    mlinfra: Mlinfra, builder: CourseBuilder
+) -> None:
+    builder.kata("async/010_echo")
+    (builder.exercises / "conftest.py").write_text("raise RuntimeError('no such luck')\n")
+
+    said = mlinfra("check")
+
+    assert said.code == 3
+    assert "The grader broke before it could run a test." in said.out
+    assert "no such luck" in said.out
