@@ -13,6 +13,7 @@
     │   └── SubmissionError
     ├── SubjectError              the learner's file cannot be imported
     │   └── MissingNameError      it lacks a name; an AttributeError, too
+    ├── BrokenRuleError           the process of an answer broke a rule of its jail
     ├── DeadlockError             nothing left that could wake any task
     ├── FleetError                a model server used in a way that cannot work
     └── MissingToolError          a quality tool that is not installed
@@ -84,6 +85,20 @@ class MissingNameError(SubjectError, AttributeError):
 
     def __init__(self, text: str) -> None:
         super().__init__("missing-name", text)
+
+
+class BrokenRuleError(MlinfraError):
+    """The process in which an answer runs broke a rule, which ended it.
+
+    Attributes:
+        reason: what it did; completes a sentence that begins with "the process".
+        message_id: which rule it was, for instance ``time-limit``.
+    """
+
+    def __init__(self, reason: str, message_id: str = "broken-rule") -> None:
+        super().__init__(f"the process of the answer {reason}")
+        self.reason = reason
+        self.message_id = message_id
 
 
 class DeadlockError(MlinfraError):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import selectors
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -46,6 +48,9 @@ class BlockingCall:
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop whose time is exact and costs nothing to wait for.
 
+    Args:
+        selector: what waits in place of the selector that jumps.
+
     Attributes:
         epoch: what `time.time()` was when the loop's time was 0, in seconds.
         blocking_calls: every call so far that blocked the loop's thread.
@@ -53,10 +58,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     """
 
     # Asyncio's own, and declared nowhere.
+    _ready: deque[asyncio.Handle]
     _scheduled: list[asyncio.TimerHandle]
     _default_executor: ThreadPoolExecutor
 
-    def __init__(self) -> None:
+    def __init__(self, selector: selectors.BaseSelector | None = None) -> None:
         self._now = 0.0
         self._holds = 0
         self._processes: list[asyncio.SubprocessTransport] = []
@@ -65,7 +71,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.blocking_calls: list[BlockingCall] = []
         self.jumps: list[float] = []
         self._pools = WorkerPools(self)
-        super().__init__(JumpingSelector(self))
+        super().__init__(selector or JumpingSelector(self))
         self._clock_resolution = 10.0**-_DIGITS
         self.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
@@ -104,7 +110,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def jump(self) -> None:
         """Move the clock to the next timer."""
-        self._now = max(self._now, round(self._scheduled[0].when(), _DIGITS))
+        self.jump_to(self._scheduled[0].when())
+
+    def jump_to(self, when: float) -> None:
+        """Move the clock to `when`, in virtual seconds; never back."""
+        self._now = max(self._now, round(when, _DIGITS))
         self.jumps.append(self._now)
 
     def stall(self) -> None:

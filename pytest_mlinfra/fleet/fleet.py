@@ -10,6 +10,7 @@ from pytest_mlinfra.errors import FleetError
 from pytest_mlinfra.fleet.faults import Fault
 from pytest_mlinfra.fleet.journal import Journal
 from pytest_mlinfra.fleet.model import Model
+from pytest_mlinfra.fleet.network import Loopback, Network
 from pytest_mlinfra.fleet.protocols import BUILT_IN, ModelProtocol
 from pytest_mlinfra.fleet.server import ModelServer
 
@@ -17,13 +18,20 @@ from pytest_mlinfra.fleet.server import ModelServer
 class ModelFleet:
     """Starts servers by name, keeps one journal of them all, and stops them together.
 
+    Args:
+        protocols: what its servers speak.
+        network: where their sockets come from; None for this process's loopback.
+
     Attributes:
         journal: what every server of the fleet saw.
     """
 
-    def __init__(self, protocols: Sequence[ModelProtocol] = BUILT_IN) -> None:
+    def __init__(
+        self, protocols: Sequence[ModelProtocol] = BUILT_IN, network: Network | None = None
+    ) -> None:
         self.journal = Journal()
         self._protocols = protocols
+        self._network = network or Loopback()
         self._servers: dict[str, ModelServer] = {}
         self._silent: list[socket.socket] = []
 
@@ -45,13 +53,11 @@ class ModelFleet:
         model = Model(name) if predict is None else Model(name, predict)
         server = ModelServer([model], faults, self.journal, self._protocols)
         self._servers[name] = server
-        return await server.start()
+        return await server.start(self._network.listen())
 
     def unreachable_url(self) -> str:
         """The URL of a port that refuses connections, for as long as the fleet lives."""
-        # Bound but not listening: nobody else can be given the port meanwhile.
-        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        bound.bind(("127.0.0.1", 0))
+        bound = self._network.refuse()
         self._silent.append(bound)
         return f"http://127.0.0.1:{bound.getsockname()[1]}"
 

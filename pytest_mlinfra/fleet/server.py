@@ -15,6 +15,7 @@ from pytest_mlinfra.fleet.faults import Answer, Fault
 from pytest_mlinfra.fleet.http import Request, Response
 from pytest_mlinfra.fleet.journal import Journal
 from pytest_mlinfra.fleet.model import Model, Models
+from pytest_mlinfra.fleet.network import Loopback
 from pytest_mlinfra.fleet.protocols import BUILT_IN, ModelProtocol
 from pytest_mlinfra.fleet.router import Call, Router
 
@@ -49,19 +50,20 @@ class ModelServer:
         self._server: asyncio.Server | None = None
         self._port: int | None = None
 
-    async def start(self) -> Self:
-        """Listen on a free port of the running loop.
+    async def start(self, listener: socket.socket | None = None) -> Self:
+        """Listen, served by the running loop.
+
+        Args:
+            listener: a bound socket to listen on, which becomes the server's own; None
+                for a free port, or the server's old one if it was started before.
 
         Raises:
             FleetError: it is running already.
         """
         if self._server is not None:
             raise FleetError(f"the server of {self.models.first.name!r} is running already")
-        # Named TCP, so that asyncio switches off the delay of small packets, which
-        # under a virtual clock would look like a time-out.
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self._port or 0))
+        if listener is None:
+            listener = Loopback().listen(self._port or 0)
         self._port = listener.getsockname()[1]
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(

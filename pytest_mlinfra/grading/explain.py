@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from pytest_mlinfra.errors import CourseError, DeadlockError, SubjectError, TimeLimitError
+from pytest_mlinfra.errors import (
+    BrokenRuleError,
+    CourseError,
+    DeadlockError,
+    SubjectError,
+    TimeLimitError,
+)
 from pytest_mlinfra.grading.message import FallsShortError, Message, shortened
 from pytest_mlinfra.katas.frames import Place, innermost_place
 from pytest_mlinfra.katas.paths import shown
@@ -61,6 +67,8 @@ def _kind_of(
             return "not-implemented", f"{place.function} is not written yet.", ""
         case DeadlockError():
             return "deadlock", "The program waits for ever: a deadlock.", shortened(str(error))
+        case BrokenRuleError():
+            return error.message_id, f"The {str(error)[4:]}.", ""
         case TimeLimitError():
             here = f"It was here: {place.text}" if place else ""
             return "time-limit", f"The test {error}.", here
@@ -84,7 +92,13 @@ def is_graders_fault(error: BaseException, files: Collection[Path], phase: str) 
     """
     if isinstance(error, CourseError):
         return True
-    about_the_answer = (FallsShortError, SubjectError, DeadlockError, TimeLimitError)
+    about_the_answer = (
+        BrokenRuleError,
+        DeadlockError,
+        FallsShortError,
+        SubjectError,
+        TimeLimitError,
+    )
     if phase == "call" or isinstance(error, about_the_answer):
         return False
     return innermost_place(error, files) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,20 +29,30 @@ class Place:
         return linecache.getline(str(self.path), self.line).strip()
 
 
+# Where an exception that was made anew, in another process than it was raised in, keeps
+# the places that it came through.
+PLACES_ATTRIBUTE = "__mlinfra_places__"
+
+
 def innermost_place(error: BaseException, files: Collection[Path]) -> Place | None:
     """The innermost frame of `error` that runs a line of one of `files`, if any.
 
     The causes and contexts of an exception are searched after it, so that an
     error which a library translated still leads to the line that began it.
     """
+    return next(places_of(error, files), None)
+
+
+def places_of(error: BaseException, files: Collection[Path]) -> Iterator[Place]:
+    """Every frame of `error`, innermost first, that runs a line of one of `files`."""
     names = {str(path) for path in files}
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
+        yield from getattr(current, PLACES_ATTRIBUTE, ())
         for frame, line in reversed(list(traceback.walk_tb(current.__traceback__))):
             code = frame.f_code
             if code.co_filename in names:
-                return Place(Path(code.co_filename), line, code.co_name)
+                yield Place(Path(code.co_filename), line, code.co_name)
         current = current.__cause__ or current.__context__
-    return None

@@ -13,6 +13,7 @@ _GRADING_OPTIONS = (
     "--mlinfra-submission",
     "--mlinfra-report",
     "--mlinfra-events",
+    "--mlinfra-split",
     "--mlinfra-suite",
 )
 _is_kata = pytest.StashKey[bool]()

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
     from pytest_mlinfra.clock import VirtualClock
     from pytest_mlinfra.fleet import Journal, ModelFleet, ModelServer
+    from pytest_mlinfra.fleet.network import Network
 
 _fleet_key: pytest.StashKey[ModelFleet] = pytest.StashKey()
+# Where the fleet of a test gets its sockets from, if not from this process's loopback.
+NETWORK_KEY: pytest.StashKey[Network] = pytest.StashKey()
 # Where the timeline is shown it may be indented, and has to fit into 80 columns.
 _COLUMNS = 76
 
@@ -58,7 +61,7 @@ async def model_fleet(request: pytest.FixtureRequest) -> AsyncIterator[ModelFlee
 
     further = request.config.hook.pytest_mlinfra_protocols()
     protocols = (*BUILT_IN, *(each for group in further for each in group))
-    async with ModelFleet(protocols) as fleet:
+    async with ModelFleet(protocols, request.node.stash.get(NETWORK_KEY, None)) as fleet:
         request.node.stash[_fleet_key] = fleet
         yield fleet
 

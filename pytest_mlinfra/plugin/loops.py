@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from weakref import ReferenceType, ref
 
 import pytest
@@ -15,6 +15,7 @@ from pytest_mlinfra.plugin.discovery import is_in_kata
 if TYPE_CHECKING:
     from pytest_mlinfra.clock import VirtualLoop
 
+_Loop = TypeVar("_Loop", bound="VirtualLoop")
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 _latest: ReferenceType[VirtualLoop] | None = None
@@ -33,11 +34,15 @@ def pytest_asyncio_loop_factories(
 
 def make_virtual_loop() -> VirtualLoop:
     """A new virtual loop, remembered as the latest."""
-    global _latest  # noqa: PLW0603 - the one place that knows the loop of the running test
     from pytest_mlinfra.clock import VirtualLoop, patched_time  # noqa: PLC0415 - when it is used
 
     patched_time.install()
-    loop = VirtualLoop()
+    return remember(VirtualLoop())
+
+
+def remember(loop: _Loop) -> _Loop:
+    """`loop`, from now on the latest."""
+    global _latest  # noqa: PLW0603 - the one place that knows the loop of the running test
     _latest = ref(loop)
     return loop
 

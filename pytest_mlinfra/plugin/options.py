@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     # Only for processes that the grader starts.
     group.addoption("--mlinfra-events", metavar="FILE", help=argparse.SUPPRESS)
+    group.addoption("--mlinfra-split", metavar="WAY", help=argparse.SUPPRESS)
     group.addoption("--mlinfra-suite", metavar="FILE", help=argparse.SUPPRESS)
 
 

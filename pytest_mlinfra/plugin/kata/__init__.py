@@ -3,6 +3,7 @@
 MODULES = (
     "pytest_mlinfra.plugin.kata.collection",
     "pytest_mlinfra.plugin.kata.fixtures",
+    "pytest_mlinfra.plugin.kata.split",
     "pytest_mlinfra.plugin.kata.running",
     "pytest_mlinfra.plugin.kata.outcomes",
     "pytest_mlinfra.plugin.kata.recorder",

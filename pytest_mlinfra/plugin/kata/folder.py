@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from pytest_mlinfra.clock import BlockingCall
 from pytest_mlinfra.errors import CourseError, SubjectError
+from pytest_mlinfra.fleet.network import Network
 from pytest_mlinfra.gates.registry import by_name, configuration_for, gates_of
 from pytest_mlinfra.grading.result import Sort
 from pytest_mlinfra.katas.library import BrokenKata, Course
@@ -25,6 +28,27 @@ from pytest_mlinfra.suites.request import Program
 
 # In a process that runs a learner's suite: the program that it runs against.
 PROGRAM_KEY = pytest.StashKey[Program]()
+
+
+class Answers(Protocol):
+    """Whoever keeps the modules of answers in processes of their own."""
+
+    @property
+    def network(self) -> Network:
+        """The network that the answers see."""
+        ...
+
+    def subjects(self, folder: KataFolder, subjects: Subjects) -> Subjects:
+        """`subjects`, with its modules already imported there."""
+        ...
+
+    def review(self, folder: KataFolder) -> list[BlockingCall]:
+        """What such a process says was left behind in the test that is ending."""
+        ...
+
+
+# In a session whose grading is split.
+ANSWERS_KEY = pytest.StashKey[Answers]()
 
 
 class KataFolder(pytest.Directory):
@@ -71,7 +95,11 @@ class KataFolder(pytest.Directory):
             source = Source(module, program.text if program else None)
             return Subjects({module.stem: source}, stand_in=False)
         paths = [self.submission.path(kata, name) for name in kata.written_modules]
-        return Subjects({path.stem: Source(path) for path in paths})
+        subjects = Subjects({path.stem: Source(path) for path in paths})
+        answers = self.config.stash.get(ANSWERS_KEY, None)
+        if answers is None or not subjects.sources or self.is_untouched:
+            return subjects
+        return answers.subjects(self, subjects)
 
     @property
     def answer_files(self) -> tuple[Path, ...]:

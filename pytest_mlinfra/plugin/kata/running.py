@@ -13,8 +13,9 @@ from pytest_mlinfra.clock import BlockingCall, time_limit
 from pytest_mlinfra.errors import TimeLimitError
 from pytest_mlinfra.grading.message import FallsShortError, Message
 from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.plugin.fixtures import NETWORK_KEY
 from pytest_mlinfra.plugin.kata.collection import finder_of
-from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
+from pytest_mlinfra.plugin.kata.folder import ANSWERS_KEY, KataFolder, kata_folder_of
 from pytest_mlinfra.plugin.kata.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.loops import latest_virtual_loop
 
@@ -30,6 +31,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     folder = kata_folder_of(item)
     if folder is None:
         return (yield)
+    answers = item.config.stash.get(ANSWERS_KEY, None)
+    if answers is not None:
+        item.stash[NETWORK_KEY] = answers.network
     with finder_of(item.config).serving(folder.subjects), pytest.MonkeyPatch.context() as patch:
         # A proxy of the machine's would come between a client and the fleet.
         patch.setenv("NO_PROXY", "*")
@@ -64,7 +68,7 @@ def limit_setup(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Run a test of a kata within its limit; a call that blocks the loop is a failure."""
     folder = kata_folder_of(item)
-    if folder is None:
+    if folder is None or isinstance(item, GradedItem):
         return (yield)
     try:
         with _limited(item, folder):
@@ -106,9 +110,13 @@ def _limited(item: pytest.Item, folder: KataFolder | None) -> Iterator[None]:
 
 def _blocking_call(folder: KataFolder) -> BlockingCall | None:
     """The first call of the answer's own that blocked the loop of the latest test."""
+    answers = folder.config.stash.get(ANSWERS_KEY, None)
     loop = latest_virtual_loop()
     names = {str(path) for path in folder.answer_files}
-    calls = loop.blocking_calls if loop is not None else []
+    if answers is not None:
+        calls = answers.review(folder)
+    else:
+        calls = loop.blocking_calls if loop is not None else []
     return next((call for call in calls if call.path in names), None)
 
 
