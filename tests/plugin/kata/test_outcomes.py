@@ -40,7 +40,7 @@ def test_an_untouched_stub_is_pending_and_no_failure(
     assert set(_outcomes(katas["async/010_echo"]).values()) == {"pending"}
 
 
-@pytest.mark.parametrize("mark", ["skip", "xfail"])
+@pytest.mark.parametrize("mark", ["skip", "xfail"], ids=["skipped", "expected"])
 def test_a_test_that_is_skipped_proves_nothing(
     graded_session: CourseBuilder, grade: Grade, mark: str
 ) -> None:
