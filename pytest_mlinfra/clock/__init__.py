@@ -2,9 +2,9 @@
 
 from pytest_mlinfra.clock.limit import time_limit
 from pytest_mlinfra.clock.loop import VirtualLoop
+from pytest_mlinfra.clock.timekeeper import BlockingCall
 from pytest_mlinfra.clock.timeline import Jump, Timeline
 from pytest_mlinfra.clock.virtual import Elapsed, VirtualClock
-from pytest_mlinfra.clock.workers import BlockingCall
 
 __all__ = [
     "BlockingCall",

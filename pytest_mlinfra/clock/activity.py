@@ -67,8 +67,9 @@ class Observer:
             give_way: called between two looks at processes; returns after a moment.
         """
         self._give_way = give_way
-        # What each thread had had of the processors when it was looked at last.
-        self._computed: dict[int, int] = {}
+        # What each thread had had of the processors when it was looked at last; None where
+        # the system does not tell.
+        self._computed: dict[int, int | None] = {}
         # The threads of each process that was found waiting, and what was seen of them.
         self._settled: dict[int, tuple[list[str], list[bytes]]] = {}
 
@@ -78,21 +79,30 @@ class Observer:
         What is looked at for the first time counts as running. Between two looks other
         threads must have been let run for a moment.
         """
-        try:
-            computed = time.clock_gettime_ns(_processor_clock(thread_id))
-        except (AttributeError, OSError):
-            self._computed.pop(thread_id, None)
-            return Activity.UNKNOWN
         # Without letting the thread go on, as whatever reads a file does.
-        if self._computed.get(thread_id) != computed:
-            self._computed[thread_id] = computed
+        has_stirred = self._has_stirred(thread_id)
+        if self._computed[thread_id] is None:
+            return Activity.UNKNOWN
+        if has_stirred:
             return Activity.RUNNING
         looks = _look_at([f"self/task/{thread_id}"])
         if not looks:
             return Activity.UNKNOWN
-        if looks[0].startswith(_RUNNING):
+        # Reading a file has let it go on: what it has been seen to wait for may be nothing
+        # but its turn.
+        if looks[0].startswith(_RUNNING) or self._has_stirred(thread_id):
             return Activity.RUNNING
         return Activity.WAITING if _waits_for_a_thread(looks[0]) else Activity.ELSEWHERE
+
+    def _has_stirred(self, thread_id: int) -> bool:
+        """Whether a thread has been on a processor since it was looked at last."""
+        before = self._computed.get(thread_id)
+        try:
+            now = time.clock_gettime_ns(_processor_clock(thread_id))
+        except (AttributeError, OSError):
+            now = None
+        self._computed[thread_id] = now
+        return now != before
 
     def of_process(self, process_id: int) -> Activity:
         """What a process and all of its descendants do, taken together."""

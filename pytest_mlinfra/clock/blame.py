@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import functools
 import gc
 import os
 import site
@@ -24,7 +25,7 @@ from pytest_mlinfra.places import Place
 _SCHEMES = ("stdlib", "platstdlib", "purelib", "platlib", "scripts")
 # Our own code is a tool as any library is: whoever calls it is asked.
 _OURS = f"{Path(__file__).parents[1]}{os.sep}"
-_CLOCK = f"{Path(__file__).parent}{os.sep}"
+CLOCK = f"{Path(__file__).parent}{os.sep}"
 _LIBRARIES = (
     # Modules that are frozen, and functions that dataclasses and their like write.
     "<",
@@ -133,8 +134,12 @@ def only(files: Collection[Path], tests: Callable[[Path], bool]) -> Blame:
     return Blame(standing)
 
 
+@functools.cache
 def is_library(name: str) -> bool:
-    """Whether the file of that name belongs to Python, to an installed package or to us."""
+    """Whether the file of that name belongs to Python, to an installed package or to us.
+
+    So does what the user has installed for themselves alone, and a command's own file.
+    """
     return name.startswith(_LIBRARIES)
 
 
@@ -154,7 +159,7 @@ def cleans_up(name: str) -> bool:
 
     What it makes, such as a fake server, it also puts an end to.
     """
-    return name.startswith(_OURS) and not name.startswith(_CLOCK)
+    return name.startswith(_OURS) and not name.startswith(CLOCK)
 
 
 def caller(package: str = _OURS) -> FrameType | None:
@@ -163,8 +168,12 @@ def caller(package: str = _OURS) -> FrameType | None:
     Args:
         package: what is our own: files of that folder.
     """
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the one way to know the caller
-    while frame is not None and frame.f_code.co_filename.startswith((package, __file__)):
+    return outside(sys._getframe(1), package, __file__)  # noqa: SLF001 - the one way to know
+
+
+def outside(frame: FrameType | None, *files: str) -> FrameType | None:
+    """The first frame from `frame` outwards that is of none of the given files or folders."""
+    while frame is not None and frame.f_code.co_filename.startswith(files):
         frame = frame.f_back
     return frame
 

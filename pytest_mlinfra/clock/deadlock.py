@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import linecache
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ def describe_deadlock(
     loop: asyncio.AbstractEventLoop,
     jobs: Sequence[Job] = (),
     main: asyncio.Future[Any] | None = None,
+    but: Collection[_Task] = (),
 ) -> str:
     """A drawing of who waits for what.
 
@@ -32,13 +33,14 @@ def describe_deadlock(
         loop: whose tasks.
         jobs: what its executors have not finished.
         main: the task that is drawn first, if it is one.
+        but: tasks that have no part in it.
 
     Returns:
         A line on what happened. Then for each task its name, where it waits and what for;
         tasks which all wait in the same place for the same thing are drawn as one. Last
         the circle, if some wait for each other.
     """
-    stuck = [task for task in asyncio.all_tasks(loop) if not task.done()]
+    stuck = [task for task in asyncio.all_tasks(loop) if not task.done() and task not in but]
     tasks = sorted(stuck, key=lambda task: (task is not main, by_name(task)))
     waits = [wait_of(task, jobs) for task in tasks]
     who = {1: "the only task waits", 2: "both tasks wait"}.get(len(tasks), f"all {len(tasks)} wait")

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, TypeVarTuple
 
 from pytest_mlinfra.clock.activity import Activity, Observer
-from pytest_mlinfra.clock.workers import Timekeeper, Worker, activity_of, working_for
+from pytest_mlinfra.clock.timekeeper import Timekeeper
+from pytest_mlinfra.clock.workers import Worker, activity_of, working_for
 
 _Result = TypeVar("_Result")
 _Arguments = TypeVarTuple("_Arguments")

@@ -18,11 +18,13 @@ from math import inf
 
 from pytest_mlinfra.clock import real
 from pytest_mlinfra.clock.activity import Activity, Observer
+from pytest_mlinfra.clock.blame import CLOCK, outside
 from pytest_mlinfra.clock.children import Children
 from pytest_mlinfra.clock.executors import Job, Pools
 from pytest_mlinfra.clock.outside import Outside
 from pytest_mlinfra.clock.selector import Events, Poll
-from pytest_mlinfra.clock.workers import Timekeeper, Worker, activity_of, worker_for_good
+from pytest_mlinfra.clock.timekeeper import Timekeeper
+from pytest_mlinfra.clock.workers import Worker, activity_of, worker_for_good
 from pytest_mlinfra.errors import RealTimeWarning
 
 # Real seconds after which the clock goes on without something that has not ended and that
@@ -212,12 +214,8 @@ def _has_ended(thread: threading.Thread) -> bool:
     return thread.ident is not None and not thread.is_alive()
 
 
-_OURS = "pytest_mlinfra.clock."
-
-
 def place_of_thread(thread: threading.Thread) -> tuple[str, int]:
     """Where a thread is just now, outside of what stands in for the standard library here."""
-    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - the only way
-    while frame and frame.f_back and frame.f_globals.get("__name__", "").startswith(_OURS):
-        frame = frame.f_back
+    innermost = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - the only way
+    frame = outside(innermost, CLOCK)
     return (frame.f_code.co_filename, frame.f_lineno) if frame else ("", 0)

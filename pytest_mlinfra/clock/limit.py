@@ -8,15 +8,20 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+from pytest_mlinfra.clock import real
+from pytest_mlinfra.clock.starved import seconds_starved
 from pytest_mlinfra.errors import TimeLimitError
 
 # Code that swallows the first alarm gets it again and again.
 _REPEAT = 0.2
+_TICK = 0.001
 
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise `TimeLimitError` in the body once it has run for `seconds` of real time.
+
+    Seconds in which it was ready to run and others had the processors do not count.
 
     Works by an alarm signal, so only in the main thread and only where the platform
     has interval timers; elsewhere the body runs without a limit. An alarm that was
@@ -34,9 +39,15 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise TimeLimitError(seconds)
+    def now() -> float:
+        return real.monotonic() - seconds_starved()
 
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        # An alarm comes late, and never early, but a clock is finer than its ticks.
+        if now() - started >= seconds - _TICK:
+            raise TimeLimitError(seconds)
+
+    started = now()
     handler = signal.signal(signal.SIGALRM, ring)
     before = signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT)
     try:

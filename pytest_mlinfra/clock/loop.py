@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import math
 import threading
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 from pytest_mlinfra.clock import patches, real
 from pytest_mlinfra.clock.callers import frame_above
 from pytest_mlinfra.clock.deadlock import describe_deadlock
+from pytest_mlinfra.clock.ending import EndableLoop
 from pytest_mlinfra.clock.in_flight import InFlight
 from pytest_mlinfra.clock.selector import Events, JumpingSelector, Poll
+from pytest_mlinfra.clock.timekeeper import BlockingCall, Timekeeper
 from pytest_mlinfra.clock.timeline import Timeline
-from pytest_mlinfra.clock.unwinding import cancel, without_libraries
-from pytest_mlinfra.clock.workers import BlockingCall, Timekeeper
 from pytest_mlinfra.errors import DeadlockError, RealTimeWarning
 
 _Result = TypeVar("_Result")
@@ -44,7 +44,7 @@ _SECONDS_OF_A_READING = 1e-6
 _RUN_ONCE = asyncio.BaseEventLoop._run_once.__code__  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
+class VirtualLoop(EndableLoop, Timekeeper):
     """An event loop whose time is exact and costs nothing to wait for.
 
     It starts at 0, so that differences of its times are as exact as its times are.
@@ -63,7 +63,6 @@ class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
         _debug: bool
 
         def _check_closed(self) -> None: ...
-        def _check_running(self) -> None: ...
         def _check_default_executor(self) -> None: ...
         def _check_callback(self, callback: object, method: str) -> None: ...
 
@@ -76,9 +75,6 @@ class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
         self._blocked = 0.0
         self._readings = self._busy_turns = 0
         self._is_joining = False
-        # What `run_until_complete` waits for, and why it will not come.
-        self._main: asyncio.Future[Any] | None = None
-        self._failure: Exception | None = None
         self._settling: list[asyncio.Future[None]] = []
         self.epoch = round(real.time())
         self.blocking_calls: list[BlockingCall] = []
@@ -93,7 +89,7 @@ class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
         Code that does nothing but read the clock waits for it to move. So after very many
         readings in one turn each further one moves it a little.
         """
-        if self._current_handle is not None and _caller_is_run_once():
+        if self._current_handle is not None and frame_above(1).f_code is _RUN_ONCE:
             # How long a callback takes is a matter of real time.
             return real.perf_counter() + self._blocked
         self._readings += 1
@@ -147,11 +143,11 @@ class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
         """
         self._readings = self._busy_turns = 0
         try:
-            events = self.in_flight.wait(poll, self._until_next_timer)
+            events = self._wait(poll)
         except RealTimeWarning as warning:
             self._fail(warning)
             return []
-        if events:
+        if events is not None:
             return events
         if self._settling:
             for settled in self._settling:
@@ -162,14 +158,25 @@ class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
         if self._is_joining and not self.in_flight.pools.jobs:
             # Nothing is left to be done, but threads that have done it have still to end.
             return poll(_GRACE)
+        return self._pass_time(poll)
+
+    def _wait(self, poll: Poll) -> Events | None:
+        """Wait for what may happen before any time passes; None if nothing can any more."""
+        return self.in_flight.wait(poll, self._until_next_timer) or None
+
+    def _pass_time(self, poll: Poll) -> Events:
+        """Let the clock jump, or say that nothing will ever wake the loop."""
         if self._until_next_timer() < inf:
             self._jump()
             return []
         events = poll(_GRACE)
         if not events:
-            drawing = describe_deadlock(self, self.in_flight.pools.jobs, self._main)
-            self._fail(DeadlockError(drawing))
+            self._fail(DeadlockError(self.describe_deadlock()))
         return events
+
+    def describe_deadlock(self) -> str:
+        """Who waits for what, drawn, now that nothing will ever wake the loop."""
+        return describe_deadlock(self, self.in_flight.pools.jobs, self._main)
 
     def turn(self, *, has_events: bool) -> None:
         """Take notice of a turn in which there is something to do.
@@ -202,48 +209,9 @@ class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
         self._clock_resolution = max(10.0**-_DIGITS, 2 * math.ulp(self._now))
 
     def _fail(self, error: Exception) -> None:
-        """End what the loop was asked to do, with `error` as its outcome."""
-        if self._main is None or self._main.done() or self._failure or self._is_joining:
+        if self._is_joining:
             raise error
-        self._failure = error
-        # So that it cleans up, and the traceback leads to where it waits.
-        cancel(self._main, self)
-
-    def run_until_complete(
-        self, future: Generator[Any, None, _Result] | Awaitable[_Result]
-    ) -> _Result:
-        """Run until `future` is done.
-
-        Raises:
-            DeadlockError: it will never be done. A task has been cancelled by then.
-        """
-        self._check_closed()
-        self._check_running()
-        main: asyncio.Future[_Result] = asyncio.ensure_future(future, loop=self)  # type: ignore[arg-type]
-        if main is not future:
-            # It never gets out of here, so nobody has to complain about it.
-            main._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
-        self._main = main
-        try:
-            result = super().run_until_complete(main)
-        except BaseException as error:
-            if main is not future and main.done() and not main.cancelled():
-                main.exception()
-            failure = self._take_failure()
-            if failure is None:
-                raise
-            cause = None if isinstance(error, asyncio.CancelledError) else error
-            raise failure.with_traceback(without_libraries(error.__traceback__)) from cause
-        finally:
-            self._main = None
-        failure = self._take_failure()
-        if failure is not None:
-            raise failure
-        return result
-
-    def _take_failure(self) -> Exception | None:
-        failure, self._failure = self._failure, None
-        return failure
+        self.fail(error)
 
     # Work outside of the loop, counted.
 
@@ -287,7 +255,3 @@ class VirtualLoop(asyncio.SelectorEventLoop, Timekeeper):
         """Close the loop; workers that wait on its clock are woken."""
         self.in_flight.release()
         super().close()
-
-
-def _caller_is_run_once() -> bool:
-    return frame_above(2).f_code is _RUN_ONCE

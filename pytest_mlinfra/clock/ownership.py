@@ -12,7 +12,7 @@ from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from pytest_mlinfra.clock.callers import frame_above
-from pytest_mlinfra.clock.workers import running_timekeeper
+from pytest_mlinfra.clock.timekeeper import running_timekeeper
 
 _Lock = asyncio.Lock | asyncio.Semaphore
 

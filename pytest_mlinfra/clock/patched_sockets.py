@@ -2,7 +2,7 @@
 
 A worker that asks a server on its own loop, as a client without `async` does in
 `asyncio.to_thread`, waits in the loop's selector. So the clock may move meanwhile, and a
-time-out of the socket is a timer of the loop. Sockets under TLS wait in real time.
+time-out of the socket is a timer of the loop.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def uninstall() -> None:
             delattr(socket.socket, name)
 
 
-def _waiting_worker(sock: socket.socket) -> Worker | None:
+def waiting_worker(sock: socket.socket) -> Worker | None:
     """The worker that the calling thread is, if it has to wait for `sock` at all."""
     worker = current_worker()
     if worker is None or worker.loop is not timekeeper() or sock.gettimeout() == 0:
@@ -60,7 +60,12 @@ def _waiting_worker(sock: socket.socket) -> Worker | None:
     return worker
 
 
-def _wait(worker: Worker, sock: socket.socket, *, writable: bool) -> None:
+def wait(worker: Worker, sock: socket.socket, *, writable: bool) -> None:
+    """Have `worker` wait until `sock` is ready.
+
+    Raises:
+        TimeoutError: its limit of time is over.
+    """
     number = sock.fileno()
     # The original complains about a closed one.
     if number < 0:
@@ -71,13 +76,13 @@ def _wait(worker: Worker, sock: socket.socket, *, writable: bool) -> None:
 
 def _reading(original: _Method, place_of_flags: int | None) -> _Method:
     def read(self: socket.socket, *args: Any, **options: Any) -> Any:
-        worker = _waiting_worker(self)
+        worker = waiting_worker(self)
         if worker is not None:
             flags = 0
             if place_of_flags is not None and len(args) > place_of_flags:
                 flags = args[place_of_flags]
             if not flags & _AT_ONCE:
-                _wait(worker, self, writable=False)
+                wait(worker, self, writable=False)
         return original(self, *args, **options)
 
     read.__name__ = original.__name__
@@ -85,11 +90,11 @@ def _reading(original: _Method, place_of_flags: int | None) -> _Method:
 
 
 def _send(self: socket.socket, data: Any, flags: int = 0) -> int:
-    worker = _waiting_worker(self)
+    worker = waiting_worker(self)
     if worker is None:
         return int(_originals["send"](self, data, flags))
     while True:
-        _wait(worker, self, writable=True)
+        wait(worker, self, writable=True)
         try:
             return int(_originals["send"](self, data, flags | _AT_ONCE))
         except BlockingIOError:
@@ -97,7 +102,7 @@ def _send(self: socket.socket, data: Any, flags: int = 0) -> int:
 
 
 def _send_all(self: socket.socket, data: Any, flags: int = 0) -> None:
-    if _waiting_worker(self) is None:
+    if waiting_worker(self) is None:
         _originals["sendall"](self, data, flags)
         return
     remaining = memoryview(data).cast("B")
@@ -106,18 +111,19 @@ def _send_all(self: socket.socket, data: Any, flags: int = 0) -> None:
 
 
 def _connect(self: socket.socket, address: Any) -> None:
-    worker = _waiting_worker(self)
+    worker = waiting_worker(self)
     if worker is None:
         _originals["connect"](self, address)
         return
     seconds = self.gettimeout()
     self.settimeout(0)
     try:
-        code = self.connect_ex(address)
+        # Not that of a subclass: one under TLS would connect again.
+        code = socket.socket.connect_ex(self, address)
     finally:
         self.settimeout(seconds)
     if code == errno.EINPROGRESS:
-        _wait(worker, self, writable=True)
+        wait(worker, self, writable=True)
         code = self.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if code:
         raise OSError(code, os.strerror(code))

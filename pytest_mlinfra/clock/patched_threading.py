@@ -8,22 +8,20 @@ Where the loop's own thread waits in vain, that has cost it virtual time.
 from __future__ import annotations
 
 import contextlib
+import queue
 import threading
-from types import FrameType
+from concurrent.futures import _base
 from typing import Any
 
+from pytest_mlinfra.clock.blame import CLOCK, outside
 from pytest_mlinfra.clock.callers import frame_above
-from pytest_mlinfra.clock.workers import (
-    BlockingCall,
-    Pause,
-    current_worker,
-    running_timekeeper,
-    timekeeper,
-)
+from pytest_mlinfra.clock.timekeeper import BlockingCall, running_timekeeper
+from pytest_mlinfra.clock.workers import Pause, current_worker, timekeeper
 
 _wait = threading.Condition.wait
 _start = threading.Thread.start
-_MODULES_OF_WAITS = frozenset({"threading", "queue", "concurrent.futures._base"})
+# What only waits on behalf of others: the standard library's own waits, and ours.
+_ON_BEHALF = (threading.__file__, queue.__file__, _base.__file__, CLOCK)
 
 
 def install() -> None:
@@ -43,7 +41,7 @@ def _wait_on_the_clock(self: Any, timeout: float | None = None) -> bool:
     if loop is not None:
         was_notified = _wait(self, timeout)
         if not was_notified and timeout is not None and timeout > 0:
-            caller = _caller(frame_above(1))
+            caller = outside(frame_above(1), *_ON_BEHALF) or frame_above(1)
             place = caller.f_code.co_filename, caller.f_lineno
             loop.block(BlockingCall("threading.Condition.wait", timeout, *place))
         return was_notified
@@ -67,17 +65,6 @@ def _wait_on_the_clock(self: Any, timeout: float | None = None) -> bool:
             with contextlib.suppress(ValueError):
                 self._waiters.remove(pause)
     return was_notified
-
-
-def _caller(frame: FrameType) -> FrameType:
-    """The innermost frame that is none of the standard library's own waits, nor of ours."""
-    while frame.f_back and _only_waits(frame.f_globals.get("__name__", "")):
-        frame = frame.f_back
-    return frame
-
-
-def _only_waits(module: str) -> bool:
-    return module in _MODULES_OF_WAITS or module.startswith("pytest_mlinfra.clock.")
 
 
 def _start_as_companion(self: threading.Thread) -> None:

@@ -11,13 +11,8 @@ from types import FrameType
 
 from pytest_mlinfra.clock import real
 from pytest_mlinfra.clock.callers import frame_above
-from pytest_mlinfra.clock.workers import (
-    BlockingCall,
-    Timekeeper,
-    current_worker,
-    running_timekeeper,
-    timekeeper,
-)
+from pytest_mlinfra.clock.timekeeper import BlockingCall, Timekeeper, running_timekeeper
+from pytest_mlinfra.clock.workers import current_worker, timekeeper
 
 _NANOSECONDS = 1_000_000_000
 # Nobody sleeps for longer: the original complains.

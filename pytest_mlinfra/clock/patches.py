@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from pytest_mlinfra.clock import ownership, patched_sockets, patched_threading, patched_time, real
+from pytest_mlinfra.clock import (
+    ownership,
+    patched_sockets,
+    patched_threading,
+    patched_time,
+    patched_tls,
+    real,
+)
 
 # Modules that keep the originals: they live in real time, or measure what a person waits.
 _KEEP_THEIRS = ("_pytest.", "pytest_mlinfra.clock.real", "xdist.", "execnet.")
@@ -34,6 +41,7 @@ def install() -> None:
                 setattr(module, name, getattr(_functions, replacements[id(value)]))
     patched_threading.install()
     patched_sockets.install()
+    patched_tls.install()
     ownership.install()
 
 
@@ -46,12 +54,15 @@ def uninstall() -> None:
     _replaced.clear()
     patched_threading.uninstall()
     patched_sockets.uninstall()
+    patched_tls.uninstall()
     ownership.uninstall()
 
 
 def _modules() -> Iterator[ModuleType]:
     yield time
-    for name, module in tuple(sys.modules.items()):
+    # None stands for a module that is known not to be there.
+    known: dict[str, ModuleType | None] = dict(sys.modules)
+    for name, module in known.items():
         is_kept = name.startswith(_KEEP_THEIRS) or patched_time.lives_in_real_time(name)
-        if module is not time and not is_kept:
+        if module is not None and module is not time and not is_kept:
             yield module

@@ -10,7 +10,7 @@ import asyncio
 from types import TracebackType
 from typing import Any
 
-from pytest_mlinfra.clock.callers import is_of_library
+from pytest_mlinfra.clock.blame import is_library
 
 
 def cancel(future: asyncio.Future[Any], loop: asyncio.AbstractEventLoop) -> None:
@@ -43,7 +43,7 @@ def without_libraries(traceback: TracebackType | None) -> TracebackType | None:
     while entry is not None:
         entries.append(entry)
         entry = entry.tb_next
-    while entries and is_of_library(entries[-1].tb_frame.f_code):
+    while entries and is_library(entries[-1].tb_frame.f_code.co_filename):
         entries.pop()
     shortened = None
     for entry in reversed(entries):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from pytest_mlinfra.clock.callers import frame_above
 from pytest_mlinfra.clock.loop import VirtualLoop
+from pytest_mlinfra.clock.timekeeper import BlockingCall
 from pytest_mlinfra.clock.timeline import Timeline
-from pytest_mlinfra.clock.workers import BlockingCall
 from pytest_mlinfra.errors import UsageError
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from pytest_mlinfra.clock.callers import is_of_library
+from pytest_mlinfra.clock.blame import is_library, suspended_frames
 from pytest_mlinfra.clock.executors import Job
 from pytest_mlinfra.clock.ownership import Taken, takers_of
 
@@ -53,8 +53,8 @@ def wait_of(task: asyncio.Task[Any], jobs: Iterable[Job] = ()) -> Wait:
         task: the task.
         jobs: what the executors of its loop have not finished.
     """
-    frames = list(frames_of(task.get_coro()))
-    own = [each for each in frames if not is_of_library(each.f_code)]
+    frames = list(suspended_frames(task.get_coro()))
+    own = [each for each in frames if not is_library(each.f_code.co_filename)]
     place = own[-1] if own else frames[-1] if frames else None
     name = own[0].f_code.co_qualname if own else _qualified_name(task.get_coro())
     name = name.rpartition("<locals>.")[2]
@@ -78,19 +78,6 @@ def _qualified_name(coroutine: object) -> str:
 def by_name(task: asyncio.Task[Any]) -> tuple[int, str]:
     """A key that sorts tasks by name, so that Task-9 comes before Task-10."""
     return len(task.get_name()), task.get_name()
-
-
-def frames_of(awaited: Any) -> Iterator[FrameType]:
-    """The frames from `awaited` down to what it finally waits for, outermost first."""
-    while awaited is not None:
-        for prefix in ("cr", "gi", "ag"):
-            frame = getattr(awaited, f"{prefix}_frame", None)
-            if frame is not None:
-                yield frame
-                break
-        else:
-            return
-        awaited = getattr(awaited, "gi_yieldfrom" if prefix == "gi" else f"{prefix}_await", None)
 
 
 def _tasks_awaited(future: Any, frames: list[FrameType]) -> Iterator[asyncio.Task[Any]]:
@@ -122,15 +109,15 @@ def _lock_awaited(frames: list[FrameType]) -> object:
     innermost = frames[-1] if frames else None
     if innermost is None or innermost.f_code.co_name not in {"acquire", "acquire_on_behalf_of"}:
         return None
-    is_library = is_of_library(innermost.f_code)
-    return innermost.f_locals.get("self") if is_library else None
+    is_own = not is_library(innermost.f_code.co_filename)
+    return None if is_own else innermost.f_locals.get("self")
 
 
 def _words_for(frames: list[FrameType], future: Any) -> str:
     """What a task waits for, in words, if neither for tasks nor for a lock."""
     for frame in frames:
         words = _WORDS.get(frame.f_code.co_qualname)
-        if words is not None and is_of_library(frame.f_code):
+        if words is not None and is_library(frame.f_code.co_filename):
             return words(frame.f_locals.get("self"))
     return "a Future that nobody resolves" if future is not None else "its turn"
 

@@ -12,55 +12,15 @@ import asyncio
 import contextlib
 import os
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from typing import cast
 
 from pytest_mlinfra.clock.activity import Activity, Observer
+from pytest_mlinfra.clock.timekeeper import Timekeeper
 
 _MOST_POLLS = 100
 _SECONDS_OF_POLLS = 1e-6
-
-
-@dataclass(frozen=True)
-class BlockingCall:
-    """A call that stopped the loop's thread.
-
-    Attributes:
-        function: what was called.
-        seconds: for how long, in virtual seconds.
-        path: the file of the caller.
-        line: its line, counted from 1.
-    """
-
-    function: str
-    seconds: float
-    path: str
-    line: int
-
-
-class Timekeeper(ABC, asyncio.AbstractEventLoop):
-    """A loop whose time is virtual.
-
-    Attributes:
-        epoch: what `time.time()` was when the loop's time was 0, in whole seconds.
-    """
-
-    epoch: int
-
-    @abstractmethod
-    def block(self, call: BlockingCall) -> None:
-        """Let the time of a call pass that blocks the loop's thread."""
-
-    @property
-    @abstractmethod
-    def is_held(self) -> bool:
-        """Whether the clock is kept still, so that workers live in real time."""
-
-    @abstractmethod
-    def accompany(self, thread: threading.Thread) -> None:
-        """Take notice of a thread that is about to be started on the loop's behalf."""
 
 
 @dataclass(eq=False)
@@ -226,6 +186,7 @@ class SocketPause(Pause):
         self._is_watched = True
 
     def _be_ready(self) -> None:
+        # In this order: the worker may at once wait for its socket again.
         self._end()
         with contextlib.suppress(RuntimeError):
             self.release()
@@ -240,7 +201,9 @@ class SocketPause(Pause):
 
 
 _this_thread = threading.local()
-_companions: WeakKeyDictionary[threading.Thread, Worker] = WeakKeyDictionary()
+# The attribute of a thread that says which worker it is. A table of all of them would
+# keep every loop alive that a thread was ever started on.
+_COMPANION = "_mlinfra_worker"
 
 
 @contextlib.contextmanager
@@ -270,7 +233,7 @@ def worker_for_good(thread: threading.Thread, loop: Timekeeper) -> Worker:
     """
     worker = Worker(loop, thread)
     if not thread.daemon:
-        _companions[thread] = worker
+        setattr(thread, _COMPANION, worker)
     return worker
 
 
@@ -279,14 +242,13 @@ def current_worker() -> Worker | None:
     try:
         worker: Worker | None = _this_thread.worker
     except AttributeError:
-        worker = _this_thread.worker = _companions.get(threading.current_thread())
+        # Not `current_thread`: of a thread that is just starting, and is not listed yet, it
+        # would make a stand-in, and no worker would ever be found for it.
+        thread = threading._active.get(threading.get_ident())  # type: ignore[attr-defined] # noqa: SLF001
+        if thread is None:
+            return None
+        worker = _this_thread.worker = cast("Worker | None", getattr(thread, _COMPANION, None))
     return None if worker is None or worker.is_released or worker.loop.is_held else worker
-
-
-def running_timekeeper() -> Timekeeper | None:
-    """The virtual loop that runs in the calling thread, if one does."""
-    loop: object = asyncio._get_running_loop()  # noqa: SLF001 - gives None instead of raising
-    return loop if isinstance(loop, Timekeeper) else None
 
 
 def timekeeper() -> Timekeeper | None:

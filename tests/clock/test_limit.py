@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from pytest_mlinfra.clock import time_limit
+from pytest_mlinfra.clock import limit, time_limit
 from pytest_mlinfra.errors import TimeLimitError
 
 
@@ -36,6 +36,19 @@ def test_it_rings_again_for_what_swallows_the_first_alarm() -> None:
 
     with pytest.raises(TimeLimitError):
         swallow_the_first()
+
+
+def test_seconds_that_others_took_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    began = time.monotonic()
+
+    def others_take_half() -> float:
+        return (time.monotonic() - began) / 2
+
+    monkeypatch.setattr(limit, "seconds_starved", others_take_half)
+    with pytest.raises(TimeLimitError), time_limit(0.15):
+        time.sleep(10)
+
+    assert time.monotonic() - began > 0.25
 
 
 def test_an_ordinary_except_does_not_swallow_it() -> None:

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from pytest_mlinfra.clock import VirtualClock, patched_threading, patches
+from pytest_mlinfra.clock import VirtualClock, blocking, patched_threading, patches
 
 
 async def test_a_worker_s_time_out_is_exact(virtual_clock: VirtualClock) -> None:
@@ -118,6 +118,9 @@ def test_elsewhere_waits_are_real(virtual_clock: VirtualClock) -> None:
 
 
 def test_the_originals_come_back() -> None:
+    # Whatever other tests have put on top of them.
+    blocking.uninstall()
+    patches.uninstall()
     patches.install()
     assert threading.Condition.wait is patched_threading._wait_on_the_clock
     patches.uninstall()

@@ -186,6 +186,14 @@ class TestPatches:
         finally:
             del sys.modules["imported_long_ago"]
 
+    def test_a_module_may_be_known_not_to_be_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "not_installed", None)
+        patches.uninstall()
+
+        patches.install()
+
+        assert time.sleep is not real.sleep
+
     def test_a_clock_may_be_kept_as_an_attribute_of_a_class(self) -> None:
         patches.install()
 

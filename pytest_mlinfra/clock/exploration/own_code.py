@@ -1,41 +1,12 @@
-"""Telling the code under test from that of libraries."""
+"""Pointing at the code under test, where libraries stand around it."""
 
 from __future__ import annotations
 
-import functools
 import linecache
-import os
-import sysconfig
-from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from types import FrameType, TracebackType
 
-_SCHEMES = ("stdlib", "platstdlib", "purelib", "platlib")
-_LIBRARIES = (
-    # What has no file: frozen modules, and functions that dataclasses write.
-    "<",
-    f"{Path(__file__).parents[2]}{os.sep}",
-    *sorted({f"{sysconfig.get_path(name)}{os.sep}" for name in _SCHEMES}),
-)
-
-
-@functools.cache
-def is_own(path: str) -> bool:
-    """Whether the file at `path` is neither Python's, nor an installed package's, nor ours."""
-    return not path.startswith(_LIBRARIES)
-
-
-def suspended_frames(awaited: object) -> Iterator[FrameType]:
-    """The frames from a coroutine down to what it waits for at last, outermost first."""
-    while awaited is not None:
-        for prefix in ("cr", "gi", "ag"):
-            frame = getattr(awaited, f"{prefix}_frame", None)
-            if frame is not None:
-                yield frame
-                break
-        else:
-            return
-        awaited = getattr(awaited, "gi_yieldfrom" if prefix == "gi" else f"{prefix}_await", None)
+from pytest_mlinfra.clock.blame import is_library
 
 
 def quoted(path: str, line: int) -> str:
@@ -45,7 +16,7 @@ def quoted(path: str, line: int) -> str:
 
 def innermost_own(frames: list[FrameType]) -> FrameType | None:
     """The innermost frame of the code under test, or just the innermost if there is none."""
-    own = [frame for frame in frames if is_own(frame.f_code.co_filename)]
+    own = [frame for frame in frames if not is_library(frame.f_code.co_filename)]
     candidates = own or frames
     return candidates[-1] if candidates else None
 
@@ -53,6 +24,6 @@ def innermost_own(frames: list[FrameType]) -> FrameType | None:
 def own_traceback(error: BaseException) -> TracebackType | None:
     """The traceback of `error` from the first line of the code under test on."""
     traceback = error.__traceback__
-    while traceback is not None and not is_own(traceback.tb_frame.f_code.co_filename):
+    while traceback is not None and is_library(traceback.tb_frame.f_code.co_filename):
         traceback = traceback.tb_next
     return traceback or error.__traceback__

@@ -62,6 +62,37 @@ async def test_many_short_steps_are_not(told: Told) -> None:
     assert told == []
 
 
+async def test_short_steps_are_not_however_late_the_timer_rings(told: Told) -> None:
+    # As on a machine that has other things to do.
+    signal.setitimer(signal.ITIMER_PROF, 0.15)
+
+    for _ in range(60):
+        compute(0.005)
+        await asyncio.sleep(0)
+
+    assert told == []
+
+
+async def test_a_single_operation_that_takes_long_is(told: Told) -> None:
+    signal.setitimer(signal.ITIMER_PROF, 0.01)
+    await asyncio.sleep(0)
+
+    sum(range(10_000_000))
+
+    assert [seconds for _name, seconds in told] == [0.05]
+
+
+async def test_what_somebody_traces_is_not(told: Told) -> None:
+    before = sys.gettrace()
+    sys.settrace(lambda *_event: None)
+    try:
+        compute(0.2)
+    finally:
+        sys.settrace(before)
+
+    assert told == []
+
+
 async def test_waiting_is_not_computing(told: Told) -> None:
     await asyncio.sleep(0.2)
 

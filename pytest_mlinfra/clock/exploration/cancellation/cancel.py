@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from types import ModuleType
 from typing import Any
 
+from pytest_mlinfra.clock.blame import is_library
 from pytest_mlinfra.clock.exploration.cancellation.leftovers import Leftover, Watch, settle
 from pytest_mlinfra.clock.exploration.cancellation.points import Point
 from pytest_mlinfra.clock.exploration.cancellation.report import cancellation_error
@@ -16,7 +17,7 @@ from pytest_mlinfra.clock.exploration.cancellation.search import (
     cancel_at_each,
 )
 from pytest_mlinfra.clock.exploration.cancellation.sequencer import CancellingSequencer
-from pytest_mlinfra.clock.exploration.own_code import is_own, quoted
+from pytest_mlinfra.clock.exploration.own_code import quoted
 from pytest_mlinfra.clock.exploration.running import PASS_THROUGH, Scenario, fresh_loop
 from pytest_mlinfra.errors import UsageError
 
@@ -163,6 +164,6 @@ def _failed_line(error: BaseException) -> str:
     places = [
         (frame.f_code.co_filename, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if is_own(frame.f_code.co_filename)
+        if not is_library(frame.f_code.co_filename)
     ]
     return quoted(*places[-1]) if places else ""

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from pytest_mlinfra.clock.blame import suspended_frames
 from pytest_mlinfra.clock.exploration.cancellation.permits import Permits
 from pytest_mlinfra.clock.exploration.cancellation.sequencer import CancellingSequencer
 from pytest_mlinfra.clock.exploration.loop import ExploringLoop
-from pytest_mlinfra.clock.exploration.own_code import innermost_own, quoted, suspended_frames
+from pytest_mlinfra.clock.exploration.own_code import innermost_own, quoted
 
 _Hook = Callable[[Any], object]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from pytest_mlinfra.clock.exploration.own_code import is_own
+from pytest_mlinfra.clock.blame import is_library
 
 # A `BoundedSemaphore` and a `Condition` use these.
 _CLASSES = (asyncio.Lock, asyncio.Semaphore)
@@ -63,7 +63,7 @@ def _caller() -> tuple[str, int]:
     """The innermost line of the code under test that is running."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the one way to know the caller
     while frame is not None:
-        if is_own(frame.f_code.co_filename):
+        if not is_library(frame.f_code.co_filename):
             return frame.f_code.co_filename, frame.f_lineno
         frame = frame.f_back
     return "", 0

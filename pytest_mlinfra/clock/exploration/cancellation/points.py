@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Self
 
-from pytest_mlinfra.clock.exploration.own_code import is_own
+from pytest_mlinfra.clock.blame import is_library
 from pytest_mlinfra.errors import UsageError
 
 _POINT = re.compile(r"([1-9]\d*)(\+?)")
@@ -85,10 +85,10 @@ class Suspension:
             is_bare: whether it waits for nothing but its next turn.
         """
         modules = [str(frame.f_globals.get("__name__", "")) for frame in frames]
-        own = [each for each in frames if is_own(each.f_code.co_filename)] or frames
+        own = [each for each in frames if not is_library(each.f_code.co_filename)] or frames
         beneath = frames[frames.index(own[-1]) + 1 :] if own else []
         package = modules[-1].partition(".")[0] if modules else ""
-        is_in_library = bool(frames) and not is_own(frames[-1].f_code.co_filename)
+        is_in_library = bool(frames) and is_library(frames[-1].f_code.co_filename)
         return cls(
             trail=tuple((each.f_code.co_filename, each.f_lineno) for each in own),
             library=package if is_in_library and package != "asyncio" else "",

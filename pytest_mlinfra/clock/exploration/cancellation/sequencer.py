@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from pytest_mlinfra.clock.blame import suspended_frames
 from pytest_mlinfra.clock.exploration.cancellation.points import Moment, Point, Suspension
 from pytest_mlinfra.clock.exploration.loop import ExploringLoop
-from pytest_mlinfra.clock.exploration.own_code import suspended_frames
 from pytest_mlinfra.clock.exploration.plain import PlainSequencer
 from pytest_mlinfra.clock.exploration.ready import ReadyQueue, stepped_task
 

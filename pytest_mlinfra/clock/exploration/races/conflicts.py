@@ -1,8 +1,9 @@
 """Which two steps of a run are worth swapping.
 
 Those of different tasks that touch the same thing, at least one of them writing, and that
-a hold can bring into the other order: no time passes in between. Best of all, if one
-task had touched the thing before, and the other would now get in between.
+a hold can bring into the other order: no time passes in between. Better, if one task had
+touched the thing before, and the other would now get in between. Best of all, if the one
+had only looked at it, and both go by what they saw when they change it.
 
 That pattern is known as an atomicity violation; see Lu et al., "AVIO: Detecting Atomicity
 Violations via Access Interleaving Invariants", ASPLOS 2006.
@@ -23,7 +24,7 @@ from pytest_mlinfra.clock.exploration.races.watching import Footprint, Touch
 _MOST = 400
 # How many steps may lie between the two.
 _WINDOW = 200
-_VIOLATION, _REVERSAL, _GUARDED = 4.0, 1.0, 0.3
+_CHECK_THEN_ACT, _VIOLATION, _REVERSAL, _GUARDED = 8.0, 4.0, 1.0, 0.3
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,12 @@ def _conflicts(ran: Sequence[Ran], footprints: Mapping[int, Footprint]) -> Itera
     users = Counter(about for *_, touches in steps for about in touches)
     ancestors = _ancestors(ran)
     touched_before: dict[str, dict[Hashable, Touch]] = {}
+    last_write = {
+        (step.task, about): position
+        for position, step, _, touches in steps
+        for about, touch in touches.items()
+        if touch.writes
+    }
     for index, (position, step, time, touches) in enumerate(steps):
         before = touched_before.setdefault(step.task, {})
         for later, other, other_time, others in steps[index + 1 : index + _WINDOW]:
@@ -84,7 +91,13 @@ def _conflicts(ran: Sequence[Ran], footprints: Mapping[int, Footprint]) -> Itera
             if ancestors[later] >> position & 1:
                 continue
             scores = {
-                about: _score(before.get(about), others[about], touch) / sqrt(users[about] - 1)
+                about: _score(
+                    before.get(about),
+                    others[about],
+                    touch,
+                    acts_on_it=last_write.get((other.task, about), -1) > later,
+                )
+                / sqrt(users[about] - 1)
                 for about, touch in touches.items()
                 if about in others and (touch.writes or others[about].writes)
             }
@@ -111,15 +124,20 @@ def _ancestors(ran: Sequence[Ran]) -> list[int]:
     return ancestors
 
 
-def _score(before: Touch | None, between: Touch, now: Touch) -> float:
+def _score(before: Touch | None, between: Touch, now: Touch, *, acts_on_it: bool) -> float:
     """What speaks for having another task's access before `now`.
 
     Args:
         before: how the same task had touched the thing, if it had.
         between: how the other task touches it.
         now: how the held step touches it.
+        acts_on_it: whether the other task writes it later on.
     """
     weight = _GUARDED if now.is_guarded else _REVERSAL
-    if before is not None and (between.writes or (before.writes and now.writes)):
-        weight *= _VIOLATION
+    if before is None:
+        return weight
+    if acts_on_it and now.writes and not before.writes:
+        return weight * _CHECK_THEN_ACT
+    if between.writes or (before.writes and now.writes):
+        return weight * _VIOLATION
     return weight

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 from string import ascii_uppercase
 
-from pytest_mlinfra.clock.exploration.own_code import is_own
+from pytest_mlinfra.clock.blame import is_library
 from pytest_mlinfra.clock.exploration.races.contested import contested
 from pytest_mlinfra.clock.exploration.races.frames import Frame, frames_of, selected
 from pytest_mlinfra.clock.exploration.races.lines import text_of
@@ -118,7 +118,7 @@ def _failed_frame(frames: Sequence[Frame], error: BaseException | None) -> Frame
     places = [
         (frame.f_code.co_filename, number)
         for frame, number in traceback.walk_tb(error.__traceback__ if error else None)
-        if is_own(frame.f_code.co_filename)
+        if not is_library(frame.f_code.co_filename)
     ]
     for frame in reversed(frames if places else ()):
         line = frame.lines[-1] if frame.lines else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, NamedTuple
 
-from pytest_mlinfra.clock.exploration.own_code import is_own
+from pytest_mlinfra.clock.blame import is_library
 from pytest_mlinfra.clock.exploration.races.accesses import accesses
 from pytest_mlinfra.clock.exploration.races.sequencer import StrategicSequencer
 
@@ -102,7 +102,7 @@ class Watcher:
 
     def _enter(self, frame: FrameType, _event: str, _argument: object) -> Any:
         code = frame.f_code
-        if not is_own(code.co_filename):
+        if is_library(code.co_filename):
             return None
         if frame.f_lineno != code.co_firstlineno:
             self._note(frame, Entry.RESUMED)
@@ -113,7 +113,7 @@ class Watcher:
             self._note(frame, Entry.BEGUN)
         elif event == "return" and frame.f_code.co_code[frame.f_lasti] in _RETURNS:
             caller = frame.f_back
-            if caller is not None and is_own(caller.f_code.co_filename):
+            if caller is not None and not is_library(caller.f_code.co_filename):
                 self._note(caller, Entry.RETURNED)
             else:
                 self._note(frame, Entry.ENDED)
