@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from pytest_mlinfra.errors import FleetError
+
+# Gives a socket that is bound to a port of an address, as `bind_port` does.
+Bind = Callable[[str, int], socket.socket]
 
 
 def bind_port(host: str, port: int) -> socket.socket:

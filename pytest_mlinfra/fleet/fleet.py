@@ -9,26 +9,35 @@ from pathlib import Path
 from typing import Any, Self
 
 from pytest_mlinfra.errors import FleetError
+from pytest_mlinfra.fleet.addresses import url_of
 from pytest_mlinfra.fleet.exchange import Exchange
 from pytest_mlinfra.fleet.faults import Fault
 from pytest_mlinfra.fleet.journal import Journal
 from pytest_mlinfra.fleet.models import Model
+from pytest_mlinfra.fleet.network import Network, OwnNetwork
 from pytest_mlinfra.fleet.protocols import ModelProtocol
 from pytest_mlinfra.fleet.reading import SizeLimits
-from pytest_mlinfra.fleet.server import ModelServer
+from pytest_mlinfra.fleet.server import HOST, ModelServer
 from pytest_mlinfra.fleet.tls import Tls
 
 
 class ModelFleet:
     """Starts servers by name, keeps one journal of them all, and stops them together.
 
+    Args:
+        protocols: what its servers speak; None for everything built in.
+        network: where its sockets come from; None for this process's own network.
+
     Attributes:
         journal: what every server of the fleet saw.
     """
 
-    def __init__(self, protocols: Sequence[ModelProtocol] | None = None) -> None:
+    def __init__(
+        self, protocols: Sequence[ModelProtocol] | None = None, network: Network | None = None
+    ) -> None:
         self.journal = Journal()
         self._protocols = protocols
+        self._network = network or OwnNetwork()
         self._servers: dict[str, ModelServer] = {}
         self._silent: list[socket.socket] = []
 
@@ -67,18 +76,24 @@ class ModelFleet:
             raise FleetError(f"the model {model.name!r} knows itself how it answers")
         if model.name in self._servers:
             raise FleetError(f"the fleet has a model {model.name!r} already; names must differ")
-        server = ModelServer([model], faults, self.journal, self._protocols, tls=tls, limits=limits)
+        server = ModelServer(
+            [model],
+            faults,
+            self.journal,
+            self._protocols,
+            tls=tls,
+            limits=limits,
+            bind=self._network.bind,
+        )
         await server.start(host=host, port=port, path=path, listener=listener)
         self._servers[model.name] = server
         return server
 
     def unreachable_url(self) -> str:
         """The URL of a port that refuses connections, for as long as the fleet lives."""
-        # Bound but not listening: nobody else can be given the port meanwhile.
-        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        bound.bind(("127.0.0.1", 0))
+        bound = self._network.refuse(HOST)
         self._silent.append(bound)
-        return f"http://127.0.0.1:{bound.getsockname()[1]}"
+        return url_of(bound, is_secure=False)
 
     @property
     def open_connections(self) -> int:
@@ -110,6 +125,9 @@ class ModelFleet:
         """
         for bound in self._silent:
             bound.close()
+        # At once: should this be cancelled, tasks that have not begun would close nothing.
+        for server in self._servers.values():
+            server.close_port()
         stopping = [server.stop(grace) for server in self._servers.values()]
         outcomes = await asyncio.gather(*stopping, return_exceptions=True)
         for outcome in outcomes:

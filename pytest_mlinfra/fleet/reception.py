@@ -53,7 +53,10 @@ class Reception:
         """Begin to serve a connection that has been accepted."""
         letting_in = self._let_in(accepted, tls)
         name = f"let a client of {self._name} in"
-        self._watch(asyncio.get_running_loop().create_task(letting_in, name=name))
+        task = asyncio.get_running_loop().create_task(letting_in, name=name)
+        # Here, since a task that is cancelled before its first step runs no line of its own.
+        task.add_done_callback(lambda task: accepted.close() if task.cancelled() else None)
+        self._watch(task)
 
     async def close(self, grace: float) -> None:
         """Close every connection.
@@ -119,15 +122,11 @@ class Reception:
 
     async def _let_in(self, accepted: socket.socket, tls: ssl.SSLContext | None) -> None:
         loop = asyncio.get_running_loop()
-        try:
-            for fault, moment in self._faults.befalling_connection(ConnectionFault, self._name):
-                await fault.before(moment)
-            # Whom the handshake fails with has only itself to tell about it.
-            with contextlib.suppress(OSError):
-                await loop.connect_accepted_socket(lambda: Connection(self), accepted, ssl=tls)
-        except asyncio.CancelledError:
-            accepted.close()
-            raise
+        for fault, moment in self._faults.befalling_connection(ConnectionFault, self._name):
+            await fault.before(moment)
+        # Whom the handshake fails with has only itself to tell about it.
+        with contextlib.suppress(OSError):
+            await loop.connect_accepted_socket(lambda: Connection(self), accepted, ssl=tls)
 
     # Seeing everybody out.
 

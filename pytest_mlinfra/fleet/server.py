@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from pytest_mlinfra.errors import FleetError
-from pytest_mlinfra.fleet.addresses import bind_path, bind_port, url_of
+from pytest_mlinfra.fleet.addresses import Bind, bind_path, bind_port, url_of
 from pytest_mlinfra.fleet.exchange import Exchange
 from pytest_mlinfra.fleet.faults import Fault, Faults, ListenerFault
 from pytest_mlinfra.fleet.journal import Journal
@@ -38,6 +38,7 @@ class ModelServer:
         tls: whether it speaks TLS. In place of True the kind of its certificate, for
             instance ``expired``, or a context of one's own.
         limits: how large requests may be.
+        bind: where sockets for ports come from, if not from this process's own network.
 
     Attributes:
         models: the models that answer.
@@ -54,6 +55,7 @@ class ModelServer:
         *,
         tls: Tls = False,
         limits: SizeLimits | None = None,
+        bind: Bind = bind_port,
     ) -> None:
         self.journal = Journal() if journal is None else journal
         self.models = Models(models, self.journal)
@@ -67,7 +69,8 @@ class ModelServer:
             self.journal,
             limits or SizeLimits(),
         )
-        self._bind: Callable[[], socket.socket] = partial(bind_port, HOST, 0)
+        self._bind_port = bind
+        self._bind: Callable[[], socket.socket] = partial(bind, HOST, 0)
         self._listener: Listener | None = None
         self._url: str | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -103,12 +106,14 @@ class ModelServer:
         if path is not None:
             self._bind = partial(bind_path, Path(path))
         elif at_port:
-            self._bind = partial(bind_port, host or HOST, port or 0)
+            self._bind = partial(self._bind_port, host or HOST, port or 0)
         bound = self._bind() if listener is None else listener
         if listener is None and path is None:
-            self._bind = partial(bind_port, *bound.getsockname()[:2])
+            self._bind = partial(self._bind_port, *bound.getsockname()[:2])
         self._url = url_of(bound, is_secure=self._tls is not None)
-        self._listener = Listener(bound, self._accept, is_own=listener is None)
+        # Only in a network of one's own can another socket take the place of this one.
+        is_own = listener is None and self._bind_port is bind_port
+        self._listener = Listener(bound, self._accept, is_own=is_own)
         self.faults.start(self._heed_faults)
         self._heed_faults()
         self.models.start()
@@ -124,14 +129,18 @@ class ModelServer:
         Raises:
             FleetError: a handler does not end, though it was cancelled.
         """
+        self.close_port()
+        # Also where an earlier stop was itself cancelled while it waited.
+        await self._reception.close(grace)
+
+    def close_port(self) -> None:
+        """Let nobody else connect; the first thing that stopping does."""
         if self._listener is not None:
             self._listener.close()
             self._listener = None
             self.faults.stop()
         if self._timer is not None:
             self._timer.cancel()
-        # Also where an earlier stop was itself cancelled while it waited.
-        await self._reception.close(grace)
 
     async def __aenter__(self) -> Self:
         return await self.start()

@@ -49,6 +49,21 @@ async def test_a_fleet_stops_all_its_servers_at_the_same_time(
         await context.__aexit__(None, None, None)
 
 
+async def test_ports_are_closed_even_if_stopping_is_cancelled_at_once() -> None:
+    fleet = ModelFleet()
+    server = await fleet.start("m")
+
+    stopping = asyncio.create_task(fleet.stop())
+    await asyncio.sleep(0)
+    stopping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await stopping
+
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
+    await fleet.stop()
+
+
 async def test_one_server_that_does_not_stop_keeps_no_other_from_it(
     virtual_clock: VirtualClock,
 ) -> None:

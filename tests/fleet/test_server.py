@@ -72,6 +72,19 @@ async def test_stopping_leaves_nothing_behind(virtual_clock: VirtualClock) -> No
     assert virtual_clock.now == 1.0
 
 
+async def test_a_client_that_is_there_but_not_let_in_is_sent_away(
+    virtual_clock: VirtualClock,
+) -> None:
+    server = await ModelServer([Model("m")]).start()
+    client = socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])))
+    # It is accepted in this turn, and let in by a task that begins in the next.
+    server._listener._accept()  # type: ignore[union-attr]
+    await server.stop()
+
+    assert client.recv(1) == b""
+    client.close()
+
+
 async def test_stopping_twice_is_stopping_once() -> None:
     server = await ModelServer([Model("m")]).start()
     await server.stop()
