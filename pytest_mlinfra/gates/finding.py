@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.places import shown
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, order=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,9 @@ class MypyGate:
         if output.stderr.strip():
             raise ToolError(f"mypy could not do its work: {output.stderr.strip()}")
         entries = [msgspec.json.decode(line) for line in output.stdout.splitlines()]
-        return [_finding(entry) for entry in entries if entry["severity"] == "error"]
+        # What mypy remembers of a module has the path that it had then, in another submission, say.
+        by_name = {file.name: file for file in files}
+        return [_finding(entry, by_name) for entry in entries if entry["severity"] == "error"]
 
 
 def _cache_beside(configuration: Path) -> str:
@@ -50,10 +52,11 @@ def _cache_beside(configuration: Path) -> str:
     return str(folder / ".mypy_cache") if os.access(folder, os.W_OK) else os.devnull
 
 
-def _finding(entry: dict[str, Any]) -> Finding:
+def _finding(entry: dict[str, Any], by_name: Mapping[str, Path]) -> Finding:
     code = entry["code"] or "syntax"
+    path = Path(entry["file"])
     return Finding(
-        path=str(Path.cwd() / entry["file"]),
+        path=str(Path.cwd() / by_name.get(path.name, path)),
         line=max(entry["line"], 0),
         tool="mypy",
         rule=code,

@@ -13,7 +13,8 @@ from pytest_mlinfra.gates.mypy import MypyGate
 from pytest_mlinfra.gates.ruff import RuffGate
 from pytest_mlinfra.gates.tool import Gate
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown, why_unreadable
+from pytest_mlinfra.katas.paths import why_unreadable
+from pytest_mlinfra.places import shown
 
 BUILT_IN: tuple[Gate, ...] = (BlackGate(), IsortGate(), RuffGate(), MypyGate())
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import Protocol
 
 from pytest_mlinfra.errors import MissingToolError, MlinfraError
 from pytest_mlinfra.gates.finding import Finding
+from pytest_mlinfra.runs.backend import shared_backend
 
 
 class ToolError(MlinfraError):
@@ -76,16 +74,10 @@ def run_tool(
     """
     if importlib.util.find_spec(module) is None:
         raise MissingToolError(f"{module} is not installed")
-    done = subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        env=os.environ | environment,
-        cwd=folder,
-    )
-    if done.returncode not in accept:
-        said = (done.stderr or done.stdout).strip()
-        raise ToolError(f"{module} ended with exit code {done.returncode}: {said}")
-    return Output(done.returncode, done.stdout, done.stderr)
+    command = (module, *map(str, arguments))
+    ending = shared_backend().run_module(command, folder or Path.cwd(), environment)
+    if ending.exit_code is None or ending.exit_code not in accept:
+        said = (ending.errors or ending.output).strip()
+        how = ", ".join(map(str, ending.hits)) or f"ended with exit code {ending.exit_code}"
+        raise ToolError(f"{module} {how}: {said}")
+    return Output(ending.exit_code, ending.output, ending.errors)

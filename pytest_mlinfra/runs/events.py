@@ -1,4 +1,4 @@
-"""What a run reports while it goes on: one JSON object per line of a file.
+"""What a run reports while it goes on: one JSON object per line.
 
 The plan comes first, so that a run which is killed still leaves behind what it was
 going to do, what it had done, and what it was doing.
@@ -6,6 +6,7 @@ going to do, what it had done, and what it was doing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,29 @@ class Started(msgspec.Struct, frozen=True, tag="started"):
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
-    """One item has ended."""
+    """One phase of an item has decided about it."""
 
     result: ItemResult
+
+
+class Left(msgspec.Struct, frozen=True, tag="left"):
+    """One item is over, its tear-down included."""
+
+    name: str
+
+
+class Interrupted(msgspec.Struct, frozen=True, tag="interrupted"):
+    """Something broke the whole session off.
+
+    Attributes:
+        by: what did, as its author wrote it: ``KeyboardInterrupt`` or ``pytest.exit``.
+        path: the learner's file that it came through; None if it came through none.
+        line: the line in it.
+    """
+
+    by: str
+    path: str | None = None
+    line: int | None = None
 
 
 class Noted(msgspec.Struct, frozen=True, tag="noted"):
@@ -49,31 +70,32 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     exit_code: int
 
 
-Event = Opened | Planned | Started | Finished | Noted | Ended
+Event = Opened | Planned | Started | Finished | Left | Interrupted | Noted | Ended
 
 
 class EventLog:
-    """Writes events to a file, each at once: the process may be killed at any moment."""
+    """Writes events to a file or a pipe, each at once: the process may be killed at any moment.
+
+    Args:
+        path: that file, or the path of the pipe's descriptor.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._stream = path.open("ab", buffering=0)
 
     def write(self, event: Event) -> None:
         """Append one event."""
-        with self._path.open("ab") as stream:
-            stream.write(msgspec.json.encode(event) + b"\n")
+        self._stream.write(msgspec.json.encode(event) + b"\n")
+
+    def close(self) -> None:
+        """Let nothing more be written."""
+        self._stream.close()
 
 
-def read_events(path: Path) -> list[Event]:
-    """The events in the file at `path`, up to a last line that was cut off."""
-    try:
-        lines = path.read_bytes().splitlines()
-    except FileNotFoundError:
-        return []
-    events: list[Event] = []
-    for line in lines:
+def read_events(content: bytes) -> Iterator[Event]:
+    """The events in `content`, up to a line that is none: it was cut off, or tampered with."""
+    for line in content.splitlines():
         try:
-            events.append(msgspec.json.decode(line, type=Event))
+            yield msgspec.json.decode(line, type=Event)
         except msgspec.DecodeError:
-            break
-    return events
+            return

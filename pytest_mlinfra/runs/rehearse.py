@@ -10,9 +10,10 @@ from pathlib import Path
 from pytest_mlinfra.grading.verdict import State, Verdict
 from pytest_mlinfra.katas.answers import reference_files, right_answers, wrong_answers
 from pytest_mlinfra.katas.model import Kata
+from pytest_mlinfra.katas.own_tests import hidden_files
 from pytest_mlinfra.katas.stub import stub_files
 from pytest_mlinfra.katas.submission import lay_out
-from pytest_mlinfra.runs.grade import grade_one
+from pytest_mlinfra.runs.grade import Grader
 
 Complaint = Callable[[Verdict], str]
 
@@ -26,11 +27,30 @@ class Rehearsal:
         files: the answer: every written file, by name.
         complaint: from the verdict to what is wrong with it; empty if it is as it
             has to be.
+        draws: the id of the message that it must draw first; None unless it is wrong.
     """
 
     name: str
     files: dict[str, Path]
     complaint: Complaint
+    draws: str | None = None
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What became of one answer.
+
+    Attributes:
+        rehearsal: which.
+        verdict: the verdict, hidden tests included.
+        root: the folder that the answer was graded in, which is gone.
+        complaint: what is wrong with the verdict; empty if nothing is.
+    """
+
+    rehearsal: Rehearsal
+    verdict: Verdict
+    root: Path
+    complaint: str
 
 
 def rehearsals(kata: Kata) -> Iterator[Rehearsal]:
@@ -44,15 +64,19 @@ def rehearsals(kata: Kata) -> Iterator[Rehearsal]:
     for right in right_answers(kata):
         yield Rehearsal(f"right/{right.name}", right.files, _has_to_be(State.DONE))
     for wrong in wrong_answers(kata):
-        yield Rehearsal(f"wrong/{wrong.name}", wrong.files, _has_to_draw(wrong.draws))
+        name = f"wrong/{wrong.name}"
+        yield Rehearsal(name, wrong.files, _has_to_draw(wrong.draws), wrong.draws)
 
 
-def rehearse(kata: Kata, rehearsal: Rehearsal) -> str:
-    """Grade one answer. Returns what is wrong with the verdict, or an empty text."""
+def rehearse(grader: Grader, kata: Kata, rehearsal: Rehearsal) -> Rehearsed:
+    """Let `grader` grade one answer, by the hidden tests as well if the kata has any."""
     with tempfile.TemporaryDirectory(prefix="mlinfra-") as folder:
-        submission = lay_out(Path(folder), kata, rehearsal.files)
-        complaint = rehearsal.complaint(grade_one(kata, submission))
-    return f"{kata.id}, {rehearsal.name}: {complaint}" if complaint else ""
+        root = Path(folder)
+        submission = lay_out(root, kata, rehearsal.files)
+        verdict = grader.grade_one(kata, submission, hidden=bool(hidden_files(kata)))
+    complaint = rehearsal.complaint(verdict)
+    text = f"{kata.id}, {rehearsal.name}: {complaint}" if complaint else ""
+    return Rehearsed(rehearsal, verdict, root, text)
 
 
 def _has_to_be(state: State) -> Complaint:

@@ -11,7 +11,8 @@ import msgspec
 
 from pytest_mlinfra.errors import BugError
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown, why_unreadable
+from pytest_mlinfra.katas.paths import why_unreadable
+from pytest_mlinfra.places import shown
 
 FILE_NAME = "bugs.toml"
 

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_mlinfra.suites.bugs import Bug
+from pytest_mlinfra.suites.programs import run_name
 from pytest_mlinfra.suites.report import SuiteReport, killers
 
 # So many columns for a test's name, and so many bugs side by side, fit 76 columns: where
 # the matrix is shown it is indented.
 _LABEL_COLUMNS = 34
 _MOST_COLUMNS = 9
-
-
-def run_name(bug: Bug) -> str:
-    """The name of the run of a suite against `bug`."""
-    return f"bug[{bug.name}]"
 
 
 @dataclass(frozen=True)

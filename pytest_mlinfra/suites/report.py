@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pytest_mlinfra.gates.coverage import Coverage
 from pytest_mlinfra.grading.result import ItemResult, Outcome
 from pytest_mlinfra.runs.result import RunResult
-from pytest_mlinfra.suites.request import REFERENCE
+from pytest_mlinfra.suites.programs import REFERENCE
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from pytest_mlinfra.grading.result import ItemResult, Outcome
 from pytest_mlinfra.katas.model import Suite
 from pytest_mlinfra.runs.result import RunResult
 from pytest_mlinfra.suites.bugs import Bug
-from pytest_mlinfra.suites.matrix import KillMatrix, run_name
+from pytest_mlinfra.suites.matrix import KillMatrix
+from pytest_mlinfra.suites.programs import run_name
 from pytest_mlinfra.suites.report import SuiteReport, is_green, killers
 
 
@@ -28,6 +29,8 @@ def check_reference(report: SuiteReport, suite: Suite) -> Message | None:
     if run is None:
         evidence = shortened(report.output)
         return Message(id="suite-broken", headline="Your tests cannot be run.", evidence=evidence)
+    if run.planned is None:
+        return run.reason.of_waiting()
     unproven = [result for result in run.results if result.outcome is Outcome.SKIPPED]
     red = next((each for each in run.results if each.outcome is not Outcome.PASSED), None)
     if unproven:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_mlinfra.errors import CourseError
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.places import shown
 
 FEWEST_VARIANTS = 2
 

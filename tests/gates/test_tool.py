@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pytest_mlinfra.errors import MissingToolError
 from pytest_mlinfra.gates.tool import ToolError, run_tool
+from pytest_mlinfra.runs.backend import close_shared_backend
 
 
 @pytest.fixture(autouse=True)
-def _tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tool that does as its arguments say, found by this process and by its children."""
+def _tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A tool that does as its arguments say, found by this process and by its children.
+
+    What runs tools has to begin after it is there, and to end with it.
+    """
     (tmp_path / "tool_of_ours.py").write_text(
         "import os, sys\n"
         "print(os.getcwd(), os.environ.get('COLOUR'))\n"
@@ -21,6 +26,9 @@ def _tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    close_shared_backend()
+    yield
+    close_shared_backend()
 
 
 def test_tells_what_it_printed_and_how_it_ended() -> None:

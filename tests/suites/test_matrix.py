@@ -5,7 +5,8 @@ from __future__ import annotations
 from inline_snapshot import snapshot
 
 from pytest_mlinfra.suites.bugs import Bug
-from pytest_mlinfra.suites.matrix import KillMatrix, run_name
+from pytest_mlinfra.suites.matrix import KillMatrix
+from pytest_mlinfra.suites.programs import run_name
 from suite_runs import failed, passed, report_of, run_of
 
 

@@ -1,0 +1,1 @@
+"""Keeping untrusted code away from everything that it has no need of."""

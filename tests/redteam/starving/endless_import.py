@@ -1,0 +1,5 @@
+"""Never comes to the end of its own import."""
+# stopped by: limits
+
+while True:
+    pass
