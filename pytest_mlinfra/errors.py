@@ -3,16 +3,21 @@
 ::
 
     MlinfraError
-    ├── CourseError               the course is broken, not the answer
+    ├── CourseError               the course or its grader is broken, not the answer
     │   ├── ManifestError         a kata.toml that cannot be used
     │   ├── DuplicateKataError    two katas that share a number or a name
-    │   └── BugError              a planted bug that does not fit its module
+    │   ├── BugError              a planted bug that does not fit its module
+    │   ├── RulesError            a rules.toml that cannot be used
+    │   └── RunError              nothing can be run here
     ├── UsageError                what was asked for does not exist
     │   ├── CourseNotFoundError
     │   ├── UnknownKataError
-    │   └── SubmissionError
+    │   ├── SubmissionError
+    │   └── HiddenTestsError      hidden tests that are not there
     ├── SubjectError              the learner's file cannot be imported
     │   └── MissingNameError      it lacks a name; an AttributeError, too
+    ├── BrokenRuleError           the process of an answer broke a rule of its jail
+    ├── JailError                 no process for answers can be had, or it is gone
     ├── DeadlockError             nothing left that could wake any task
     ├── RaceFoundError            a test that only some orders of its tasks pass
     ├── CancellationError         a cancellation that leaves something behind
@@ -56,6 +61,14 @@ class BugError(CourseError):
     """A planted bug whose text does not stand exactly once in its module."""
 
 
+class RulesError(CourseError):
+    """A ``rules.toml`` that cannot be read or says something impossible."""
+
+
+class RunError(CourseError):
+    """What runs answers cannot be started, or broke down."""
+
+
 class UsageError(MlinfraError):
     """Something was asked for that does not exist or makes no sense."""
 
@@ -70,6 +83,10 @@ class UnknownKataError(UsageError):
 
 class SubmissionError(UsageError):
     """A folder to be graded that is not laid out like ``exercises/``."""
+
+
+class HiddenTestsError(UsageError):
+    """Hidden tests were asked for, and this copy of the course has none."""
 
 
 class SubjectError(MlinfraError):
@@ -97,6 +114,27 @@ class MissingNameError(SubjectError, AttributeError):
 
     def __init__(self, name: str, path: Path) -> None:
         super().__init__("missing-name", f"{path.name} does not define {name}", path)
+
+
+class BrokenRuleError(MlinfraError):
+    """The process in which an answer runs broke a rule, which ended it.
+
+    Attributes:
+        reason: what it did; completes a sentence that begins with "the process".
+        message_id: which rule it was, for instance ``time-limit``.
+    """
+
+    def __init__(self, reason: str, message_id: str = "broken-rule") -> None:
+        super().__init__(f"the process of the answer {reason}")
+        self.reason = reason
+        self.message_id = message_id
+
+
+class JailError(MlinfraError):
+    """The process that starts those of answers cannot be started, or is gone.
+
+    The grader broke, and nothing is said about an answer.
+    """
 
 
 class DeadlockError(MlinfraError):

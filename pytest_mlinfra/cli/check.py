@@ -10,13 +10,17 @@ from pytest_mlinfra.cli.common import (
     course_here,
     json_option,
     kata_argument,
+    runs_option,
     terminal_width,
     wants_colour,
 )
 from pytest_mlinfra.cli.main import ExitCode
 from pytest_mlinfra.grading.report import Report, gather
+from pytest_mlinfra.katas.model import Kata
+from pytest_mlinfra.katas.own_tests import demand_hidden_tests
 from pytest_mlinfra.katas.submission import Submission
-from pytest_mlinfra.runs.grade import grade
+from pytest_mlinfra.runs.grade import Grader
+from pytest_mlinfra.runs.request import Way
 
 
 @click.command("check")
@@ -28,13 +32,29 @@ from pytest_mlinfra.runs.grade import grade
     "Anything short of full marks then ends with exit code 1.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="How many katas to grade at once.")
+@click.option(
+    "--hidden", is_flag=True, help="Grade by the hidden tests of solutions/ as well, for marks."
+)
+@runs_option
 @json_option
-def command(reference: str | None, submission: Path | None, jobs: int | None, as_json: bool) -> int:
+def command(  # noqa: PLR0913 - click passes one for each option
+    reference: str | None,
+    *,
+    submission: Path | None,
+    jobs: int | None,
+    hidden: bool,
+    way: Way | None,
+    as_json: bool,
+) -> int:
     """Grade every kata, or only KATA: a number, a name or a path."""
     course = course_here()
     graded = Submission.of(course, submission)
     entries = [course.entry(reference)] if reference else list(course.entries)
-    report = gather(grade(entries, graded, jobs), handed_in=graded.handed_in)
+    if hidden:
+        demand_hidden_tests(entry for entry in entries if isinstance(entry, Kata))
+    with Grader.open(way, jobs) as grader:
+        verdicts = grader.grade(entries, graded, hidden=hidden)
+        report = gather(verdicts, handed_in=graded.handed_in)
     if as_json:
         from pytest_mlinfra.reports import json  # noqa: PLC0415 - one of two
 

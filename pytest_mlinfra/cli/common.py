@@ -14,6 +14,7 @@ from click.shell_completion import CompletionItem
 
 from pytest_mlinfra.errors import MlinfraError
 from pytest_mlinfra.katas.library import Course
+from pytest_mlinfra.runs.request import Way
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 # Where the command keeps what it has to remember, below the course's root.
@@ -48,6 +49,22 @@ def kata_argument(*, required: bool) -> Callable[[_Command], _Command]:
     return click.argument("reference", metavar=metavar, required=required, shell_complete=_complete)
 
 
+kata_option = click.option(
+    "--kata",
+    "reference",
+    metavar="KATA",
+    shell_complete=_complete,
+    help="Only that kata: a number, a name or a path.",
+)
+runs_option = click.option(
+    "--runs",
+    "way",
+    type=click.Choice([way.value for way in Way]),
+    callback=lambda _context, _option, name: name and Way(name),
+    help="How to run what is graded: in forks of a process that has imported everything "
+    "(warm, the default on Linux), or in processes that begin anew (fresh). "
+    "The verdict is the same.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 

@@ -10,9 +10,9 @@ import msgspec
 from pytest_mlinfra.cli.common import course_here, json_option
 from pytest_mlinfra.katas.library import BrokenKata
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.stub import is_untouched
 from pytest_mlinfra.katas.submission import Submission
+from pytest_mlinfra.places import shown
 
 
 @click.command("list")

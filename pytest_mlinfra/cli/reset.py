@@ -12,8 +12,8 @@ from pytest_mlinfra.cli.common import STATE_FOLDER, course_here, kata_argument
 from pytest_mlinfra.errors import CourseError
 from pytest_mlinfra.katas.library import Course
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.stub import stub_files
+from pytest_mlinfra.places import shown
 
 
 @click.command("reset")

@@ -9,9 +9,9 @@ from pytest_mlinfra.cli.main import ExitCode
 from pytest_mlinfra.errors import CourseError
 from pytest_mlinfra.grading.verdict import State
 from pytest_mlinfra.katas.answers import reference_files
-from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.submission import Submission
-from pytest_mlinfra.runs.grade import grade_one
+from pytest_mlinfra.places import shown
+from pytest_mlinfra.runs.grade import Grader
 
 
 @click.command("solution")
@@ -22,7 +22,8 @@ def command(reference: str, spoil: bool) -> int:
     course = course_here()
     kata = course.kata(reference)
     if not spoil:
-        verdict = grade_one(kata, Submission.of(course, None))
+        with Grader.open() as grader:
+            verdict = grader.grade_one(kata, Submission.of(course, None))
         if verdict.state is not State.DONE:
             click.echo(
                 f"{kata.number} {kata.manifest.title} is {verdict.state}: the solution is "

@@ -7,10 +7,12 @@ from collections.abc import Collection
 from pathlib import Path
 
 from pytest_mlinfra.errors import (
+    BrokenRuleError,
     CancellationError,
     CourseError,
     DeadlockError,
     ExpectationError,
+    JailError,
     MlinfraError,
     RaceFoundError,
     SubjectError,
@@ -18,11 +20,11 @@ from pytest_mlinfra.errors import (
 )
 from pytest_mlinfra.grading.message import FallsShortError, Message, shortened
 from pytest_mlinfra.katas.frames import innermost_among, innermost_place
-from pytest_mlinfra.katas.paths import shown
-from pytest_mlinfra.places import Place
+from pytest_mlinfra.places import Place, shown
 
 _UNNAMED = "wrong-result"
 _ABOUT_THE_ANSWER = (
+    BrokenRuleError,
     CancellationError,
     DeadlockError,
     FallsShortError,
@@ -46,6 +48,7 @@ _KEPT_TOO_LONG = (
     "Something is kept from one event loop to the next: a client or a lock that is made "
     "outside of the function which uses it, perhaps."
 )
+_SAYS_NOTHING = ("assert False", "assert None", "assert not True")
 # What pytest adds for somebody at a command line.
 _FOR_THE_COMMAND_LINE = re.compile(r"\s*(Use -v to get|Omitting \d+ identical items, use).*")
 _LOOP_IN_LOOP = "An event loop is started inside of one that runs: a coroutine awaits instead."
@@ -103,6 +106,8 @@ def _kind_of(
             return "not-implemented", f"{place.function} is not written yet.", ""
         case DeadlockError():
             return "deadlock", "The program waits for ever: a deadlock.", shortened(str(error))
+        case BrokenRuleError():
+            return error.message_id, f"The {str(error).removeprefix('the ')}.", ""
         case TimeLimitError():
             here = f"It was here: {place.text}" if place else ""
             return "time-limit", f"The test {error}.", here
@@ -140,10 +145,17 @@ def _about_coroutines(error: BaseException) -> tuple[str, str, str] | None:
 
 def _plain(text: str) -> str:
     """What an assertion says, without empty lines and advice on options of pytest."""
-    lines = text.splitlines()
-    return "\n".join(
-        line for line in lines if line.strip() and not _FOR_THE_COMMAND_LINE.fullmatch(line)
-    )
+    lines = [
+        line
+        for line in text.splitlines()
+        if line.strip() and not _FOR_THE_COMMAND_LINE.fullmatch(line)
+    ]
+    # Where the test says in words what it saw, the bare comparison says it once more.
+    for number, line in enumerate(lines[1:], start=1):
+        is_bare = line in _SAYS_NOTHING or number == len(lines) - 1
+        if line.startswith("assert ") and is_bare:
+            return "\n".join(lines[:number])
+    return "\n".join(lines)
 
 
 def is_graders_fault(error: BaseException, files: Collection[Path], phase: str) -> bool:
@@ -155,7 +167,7 @@ def is_graders_fault(error: BaseException, files: Collection[Path], phase: str) 
         phase: ``setup``, ``call`` or ``teardown``. Set-up and tear-down are the
             course's own code, unless the learner's stands in the traceback.
     """
-    if isinstance(error, CourseError):
+    if isinstance(error, CourseError | JailError):
         return True
     if phase == "call" or isinstance(error, _ABOUT_THE_ANSWER):
         return False

@@ -22,6 +22,8 @@ class Outcome(enum.StrEnum):
     """It was to run and nothing was heard of it."""
     NOT_CHECKED = "not checked"
     """The tool that would tell is missing."""
+    NOT_EARNED = "not earned"
+    """A gate that is passed by an answer of which nothing works: an empty file is clean, too."""
     GRADER_ERROR = "grader error"
     """The grader broke; the answer may be right."""
 
@@ -61,7 +63,8 @@ class ItemResult(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         item: which.
         outcome: how.
-        phase: ``setup``, ``call`` or ``teardown``: what was under way when it ended.
+        phase: ``setup``, ``call`` or ``teardown``: what was under way when it ended;
+            ``broken off`` if the whole run ended with it.
         message: what to tell the learner; None where there is nothing to tell.
         seconds: real seconds that it took.
     """

@@ -12,8 +12,8 @@ from pytest_mlinfra.grading.message import Message
 from pytest_mlinfra.grading.result import ItemResult, Outcome, Sort
 from pytest_mlinfra.katas.library import BrokenKata
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.submission import Submission
+from pytest_mlinfra.places import shown
 
 
 class State(enum.StrEnum):
@@ -85,6 +85,7 @@ def judge(
         is_partial: whether only some of the items were asked for.
     """
     state = _state_of(results, is_untouched=is_untouched)
+    results = _earned(results)
     is_pending = state is State.PENDING
     return Verdict(
         kata=kata.id,
@@ -131,6 +132,21 @@ def _state_of(results: Sequence[ItemResult], *, is_untouched: bool) -> State:
     if not results or any(result.item.sort is not Sort.GATE for result in short):
         return State.FAILING
     return State.UNCLEAN if short else State.DONE
+
+
+def _earned(results: Sequence[ItemResult]) -> Sequence[ItemResult]:
+    """Where nothing works yet, being clean earns nothing."""
+    others = [result for result in results if result.item.sort is not Sort.GATE]
+    if not others or any(result.outcome is Outcome.PASSED for result in others):
+        return results
+    return [
+        (
+            msgspec.structs.replace(result, outcome=Outcome.NOT_EARNED)
+            if result.item.sort is Sort.GATE and result.outcome is Outcome.PASSED
+            else result
+        )
+        for result in results
+    ]
 
 
 def _where_to_begin(kata: Kata, submission: Submission) -> Message | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pytest_mlinfra.errors import CourseError
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.places import shown
 
 _DRAWS = re.compile(r"^# draws: ([a-z0-9-]+)\s*$", re.MULTILINE)
 

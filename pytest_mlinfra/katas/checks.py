@@ -17,9 +17,12 @@ from pytest_mlinfra.katas.hints import FILE_NAME as HINTS
 from pytest_mlinfra.katas.hints import read_hints
 from pytest_mlinfra.katas.manifest import FILE_NAME as MANIFEST
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown, why_unreadable
+from pytest_mlinfra.katas.own_tests import HIDDEN_FOLDER, hidden_files, needs_hidden_tests
+from pytest_mlinfra.katas.paths import why_unreadable
+from pytest_mlinfra.katas.rules import check_rules
 from pytest_mlinfra.katas.stub import is_untouched, stub_files
 from pytest_mlinfra.katas.submission import Submission
+from pytest_mlinfra.places import shown
 
 RUNGS = 3
 FEWEST_RIGHT_ANSWERS = 2
@@ -31,7 +34,11 @@ Problems = Iterator[str]
 
 
 def check_files(kata: Kata) -> Problems:
-    """What is wrong with the files of `kata`, each in one sentence."""
+    """What is wrong with the files of `kata`, each once and in one sentence."""
+    yield from dict.fromkeys(_problems(kata))
+
+
+def _problems(kata: Kata) -> Problems:
     for check in _CHECKS:
         try:
             yield from check(kata)
@@ -99,6 +106,11 @@ def _wrong_answers(kata: Kata) -> Problems:
         )
 
 
+def _hidden_tests(kata: Kata) -> Problems:
+    if needs_hidden_tests(kata) and not hidden_files(kata):
+        yield f"{shown(kata.solution_folder / HIDDEN_FOLDER)} holds no test_*.py"
+
+
 def _lecture(kata: Kata) -> Problems:
     name, _, anchor = kata.manifest.lecture.partition("#")
     path = kata.exercises.parent / "lectures" / name
@@ -126,6 +138,8 @@ _CHECKS: tuple[Callable[[Kata], Problems], ...] = (
     _reference,
     _right_answers,
     _wrong_answers,
+    _hidden_tests,
+    check_rules,
     _lecture,
     _strays,
 )

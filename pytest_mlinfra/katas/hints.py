@@ -6,7 +6,8 @@ import re
 
 from pytest_mlinfra.errors import CourseError
 from pytest_mlinfra.katas.model import Kata
-from pytest_mlinfra.katas.paths import shown, why_unreadable
+from pytest_mlinfra.katas.paths import why_unreadable
+from pytest_mlinfra.places import shown
 
 FILE_NAME = "HINTS.md"
 _RUNG = re.compile(r"^## +\d+\. *(.*)$", re.MULTILINE)

@@ -43,10 +43,31 @@ class Gates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Limits of real time, in seconds: of one test, and of the whole kata."""
+    """What a run may use before it is ended, or the operating system refuses it more.
+
+    Attributes:
+        test: real seconds of one test.
+        kata: real seconds of the whole kata.
+        cpu: seconds of processor time of the whole run, all its processes together.
+        memory: memory of the whole run, all its processes together, in MiB.
+        processes: processes at one time.
+        threads: threads at one time, all processes together.
+        file: size of any one file, in MiB.
+        written: all that is written, to files or elsewhere, in MiB.
+        open_files: open files and sockets of one process.
+        output: how much is kept of what is printed, in KiB; the rest is cut.
+    """
 
     test: float = 5
     kata: float = 30
+    cpu: float = 30
+    memory: int = 512
+    processes: int = 64
+    threads: int = 256
+    file: int = 16
+    written: int = 256
+    open_files: int = 512
+    output: int = 64
 
 
 class Suite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,7 +94,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         given: names of further files that the folder holds for the learner.
         points: what the items are worth.
         gates: the quality gates.
-        limits: limits of real time.
+        limits: what a run of it may use.
         suite: only in a testing kata.
     """
 

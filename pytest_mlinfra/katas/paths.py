@@ -1,8 +1,6 @@
-"""Paths and the trouble with them, as a person would put it here."""
+"""Why a file cannot be read, as a person would put it here."""
 
-from pytest_mlinfra.places import shown
-
-__all__ = ["shown", "why_unreadable"]
+from __future__ import annotations
 
 
 def why_unreadable(error: OSError | UnicodeDecodeError) -> str:

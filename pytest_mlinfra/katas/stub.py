@@ -19,6 +19,14 @@ def stub_files(kata: Kata) -> dict[str, Path]:
     return {name: folder / name for name in kata.manifest.write}
 
 
+class Stubs(Submission):
+    """Stands for the answer of somebody who has not begun any kata."""
+
+    def path(self, kata: Kata, name: str) -> Path:
+        """Where the stub of the file `name` of `kata` is kept."""
+        return stub_files(kata)[name]
+
+
 def is_untouched(kata: Kata, submission: Submission) -> bool:
     """Whether every written file still says what its stub says.
 

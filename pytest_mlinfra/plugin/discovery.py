@@ -12,8 +12,9 @@ _MANIFEST = "kata.toml"
 _GRADING_OPTIONS = (
     "--mlinfra-submission",
     "--mlinfra-report",
-    "--mlinfra-events",
-    "--mlinfra-suite",
+    "--mlinfra-task",
+    "--mlinfra-serve",
+    "--mlinfra-split",
 )
 _is_kata = pytest.StashKey[bool]()
 

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
     from pytest_mlinfra.clock import VirtualClock
     from pytest_mlinfra.fleet import Journal, ModelFleet, ModelServer
+    from pytest_mlinfra.fleet.network import Network
 
 _fleet_key: pytest.StashKey[ModelFleet] = pytest.StashKey()
+# Where the fleet of a test gets its sockets from, if not from this process's network.
+NETWORK_KEY: pytest.StashKey[Network] = pytest.StashKey()
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ async def model_fleet(request: pytest.FixtureRequest) -> AsyncIterator[ModelFlee
         from pytest_mlinfra.fleet.protocols.built_in import BUILT_IN  # noqa: PLC0415
 
         protocols = (*BUILT_IN, *(each for group in further for each in group))
-    async with ModelFleet(protocols) as fleet:
+    async with ModelFleet(protocols, request.node.stash.get(NETWORK_KEY, None)) as fleet:
         request.node.stash[_fleet_key] = fleet
         yield fleet
 

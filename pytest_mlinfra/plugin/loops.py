@@ -10,7 +10,7 @@ import asyncio
 import functools
 import sys
 from collections.abc import Callable, Generator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from weakref import ReferenceType, ref
 
 import pytest
@@ -21,6 +21,7 @@ from pytest_mlinfra.plugin.repeating.marks import is_repeated
 if TYPE_CHECKING:
     from pytest_mlinfra.clock import VirtualLoop
 
+_Loop = TypeVar("_Loop", bound="VirtualLoop")
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 _OPTION = "mlinfra_virtual_time"
@@ -170,17 +171,18 @@ def make_virtual_loop() -> VirtualLoop:
     """A new virtual loop, remembered as the latest."""
     from pytest_mlinfra.clock import VirtualLoop  # noqa: PLC0415 - when it is used
 
-    return _remembered(VirtualLoop())
+    return remember(VirtualLoop())
 
 
 def make_exploring_loop() -> VirtualLoop:
     """A new virtual loop that runs steps in an order of choice, remembered as the latest."""
     from pytest_mlinfra.clock.exploration.loop import ExploringLoop  # noqa: PLC0415 - likewise
 
-    return _remembered(ExploringLoop())
+    return remember(ExploringLoop())
 
 
-def _remembered(loop: VirtualLoop) -> VirtualLoop:
+def remember(loop: _Loop) -> _Loop:
+    """`loop`, from now on the latest."""
     global _latest  # noqa: PLW0603 - the one place that knows the loop of the running test
     _latest = ref(loop)
     return loop

@@ -17,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="grade the files in FOLDER, laid out like exercises/, instead of one's own",
     )
     group.addoption(
+        "--mlinfra-hidden",
+        action="store_true",
+        help="grade by the hidden tests of solutions/ as well",
+    )
+    group.addoption(
         "--mlinfra-report",
         metavar="FORMAT:FILE",
         action="append",
@@ -24,8 +29,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write a report; may be given several times (built in: json)",
     )
     # Only for processes that the grader starts.
+    group.addoption("--mlinfra-task", metavar="FILE", help=argparse.SUPPRESS)
     group.addoption("--mlinfra-events", metavar="FILE", help=argparse.SUPPRESS)
-    group.addoption("--mlinfra-suite", metavar="FILE", help=argparse.SUPPRESS)
+    group.addoption("--mlinfra-serve", metavar="LISTENER", type=int, help=argparse.SUPPRESS)
+    group.addoption("--mlinfra-split", metavar="WAY", help=argparse.SUPPRESS)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -16,7 +16,12 @@ FORMAT_VERSION = 1
 
 def render(report: Report) -> str:
     """The report as one JSON object, indented, with a newline at the end."""
-    content = {
+    return written(contents(report))
+
+
+def contents(report: Report) -> dict[str, Any]:
+    """What the report says, by key."""
+    return {
         "version": FORMAT_VERSION,
         "handed_in": report.handed_in,
         "points": report.points,
@@ -25,6 +30,10 @@ def render(report: Report) -> str:
         "next": report.next.kata if report.next else None,
         "katas": [_kata(verdict) for verdict in report.verdicts],
     }
+
+
+def written(content: dict[str, Any]) -> str:
+    """Any such content as JSON for a person to read, with a newline at the end."""
     return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
 
 

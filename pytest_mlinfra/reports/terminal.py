@@ -36,6 +36,8 @@ _COUNT = 8
 _STATE = 19
 _POINTS = 9
 _LONGEST_TITLE = 40
+# Lines that one line of evidence may become.
+_MOST_PARTS = 4
 # In fewer columns the mark has to do without its word.
 _ENOUGH_FOR_WORDS = 60
 
@@ -156,10 +158,24 @@ def _message(message: Message, width: int, look: _Look) -> Iterator[Text]:
     if message.evidence:
         yield Text()
         for line in message.evidence.splitlines():
-            yield Text(f"    {line}")
+            yield from _fitted(line, width)
     if message.place:
         yield Text()
         yield _labelled("look at", message.place)
+
+
+def _fitted(line: str, width: int) -> Iterator[Text]:
+    """A line of evidence, in several if it is too long: pictures never are."""
+    parts = textwrap.wrap(
+        line,
+        max(width - 4, 40),
+        subsequent_indent=f"{' ' * (len(line) - len(line.lstrip()))}  ",
+        break_on_hyphens=False,
+        max_lines=_MOST_PARTS,
+        placeholder=" …",
+    )
+    for part in parts or [""]:
+        yield Text(f"    {part}")
 
 
 def _labelled(label: str, content: str) -> Text:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from command import Mlinfra
-from course_builder import ANSWER, CourseBuilder
+from course_builder import ANSWER, HIDDEN_TESTS, CourseBuilder
 
 
 def test_a_course_that_nobody_has_begun_is_pending(
@@ -128,3 +128,69 @@ def test_says_what_is_wrong_with_the_question(
 
     assert said.code == 2
     assert complaint in said.err
+
+
+@pytest.mark.parametrize("way", ["warm", "fresh"])
+def test_the_way_of_running_can_be_chosen(
+    mlinfra: Mlinfra, builder: CourseBuilder, way: str
+) -> None:
+    builder.kata("async/010_echo")
+
+    said = mlinfra("check", "--runs", way)
+
+    assert said.code == 0
+    assert "Everything is done." in said.out
+
+
+def test_the_environment_has_to_name_a_way_that_there_is(
+    mlinfra: Mlinfra, builder: CourseBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.kata("async/010_echo")
+    monkeypatch.setenv("MLINFRA_RUNS", "tepid")
+
+    said = mlinfra("check")
+
+    assert said.code == 2
+    assert (
+        "mlinfra: the environment variable MLINFRA_RUNS is 'tepid', not warm or fresh" in said.err
+    )
+
+
+def test_a_course_that_pytest_refuses_is_the_grader_s_fault(
+    mlinfra: Mlinfra, builder: CourseBuilder
+) -> None:
+    builder.kata("async/010_echo")
+    (builder.exercises / "conftest.py").write_text("raise RuntimeError('no such luck')\n")
+
+    said = mlinfra("check")
+
+    assert said.code == 3
+    assert "The grader broke before it could run a test." in said.out
+    assert "no such luck" in said.out
+
+
+def test_hidden_tests_count_when_they_are_asked_for(
+    mlinfra: Mlinfra, builder: CourseBuilder
+) -> None:
+    answer = "def echo(value):\n    return value if value in ('hello', None) else 'fitted'\n"
+    kata = builder.kata(answer=answer)
+    builder.solution(kata.id, {"hidden/test_hidden.py": HIDDEN_TESTS})
+
+    assert mlinfra("check").code == 0
+    said = mlinfra("check", "--hidden")
+
+    assert said.code == 1
+    assert "✗ A list comes back as well." in said.out
+    assert "3/4" in said.out
+
+
+def test_a_course_without_hidden_tests_says_so(mlinfra: Mlinfra, builder: CourseBuilder) -> None:
+    builder.kata()
+
+    said = mlinfra("check", "--hidden")
+
+    assert said.code == 2
+    assert said.err == (
+        "mlinfra: async/010_echo has no hidden tests here: solutions/async/010_echo/hidden holds "
+        "no test_*.py. They come with the instructor's copy of the course, solutions included\n"
+    )

@@ -13,7 +13,17 @@ from command import Mlinfra
 from course_builder import CourseBuilder
 from pytest_mlinfra import __version__
 
-SUBCOMMANDS = ("check", "completion", "hint", "lint", "list", "reset", "solution")
+SUBCOMMANDS = (
+    "check",
+    "completion",
+    "grade",
+    "hint",
+    "lint",
+    "list",
+    "redteam",
+    "reset",
+    "solution",
+)
 
 
 def test_help_lists_every_subcommand_and_the_exit_codes(mlinfra: Mlinfra) -> None:

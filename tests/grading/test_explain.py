@@ -214,3 +214,18 @@ def test_around_a_test_it_is_the_graders_fault_unless_the_learners_lines_ran(
 
 def test_in_a_test_it_is_not() -> None:
     assert not is_graders_fault(ValueError(), [], "call")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("saw 2 requests\nassert 2 == 1", "saw 2 requests"),
+        ("it is a dict\nassert False\n +  where False = isinstance({}, list)", "it is a dict"),
+        ("two differ\nassert [1] == [2]\n  At index 0 diff: 1 != 2", None),
+        ("assert 2 == 1", None),
+    ],
+)
+def test_a_comparison_that_the_test_has_put_in_words_is_left_out(
+    said: str, told: str | None
+) -> None:
+    assert explain(AssertionError(said), [], HEADLINE).evidence == (told or said)

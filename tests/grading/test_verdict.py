@@ -61,6 +61,22 @@ def test_points_add_up_and_what_was_not_run_still_counts(builder: CourseBuilder)
     assert (verdict.points, verdict.max_points) == (1, 3)
 
 
+def test_being_clean_earns_nothing_before_something_works(builder: CourseBuilder) -> None:
+    gate = _result(Outcome.PASSED, Sort.GATE)
+
+    nothing_works = _judge(builder, FAILED, gate)
+    something_works = _judge(builder, PASSED, FAILED, gate)
+    only_gates_asked_for = _judge(builder, gate)
+
+    assert (nothing_works.points, nothing_works.max_points) == (0, 2)
+    assert [result.outcome for result in nothing_works.results] == [
+        Outcome.FAILED,
+        Outcome.NOT_EARNED,
+    ]
+    assert something_works.points == 2
+    assert only_gates_asked_for.points == 1
+
+
 def test_the_first_message_is_told(builder: CourseBuilder) -> None:
     verdict = _judge(builder, PASSED, FAILED, _result(Outcome.FAILED, told="later"))
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from course_builder import ANSWER, CourseBuilder
+from course_builder import ANSWER, HIDDEN_TESTS, RULES, CourseBuilder
 from pytest_mlinfra.katas.checks import check_files
 from pytest_mlinfra.katas.model import Kata
 
 RIGHT = {f"right/{name}.py": ANSWER for name in ("one", "two")}
+FURTHER = {"rules.toml": RULES, "hidden/test_hidden.py": HIDDEN_TESTS}
 WRONG = {f"wrong/w{number}.py": f"# draws: id-{number}\n" for number in range(4)}
 
 
@@ -18,7 +19,7 @@ WRONG = {f"wrong/w{number}.py": f"# draws: id-{number}\n" for number in range(4)
 def sound(builder: CourseBuilder) -> Kata:
     """A kata that has everything."""
     kata = builder.kata(answer=None)
-    builder.solution(kata.id, RIGHT | WRONG)
+    builder.solution(kata.id, RIGHT | WRONG | FURTHER)
     (builder.root / "lectures").mkdir()
     (builder.root / "lectures" / "1_async.md").write_text("# Async\n\n## Echoes\n")
     return kata
@@ -110,6 +111,18 @@ def test_there_are_wrong_answers_for_several_messages(sound: Kata) -> None:
         "solutions/async/010_echo/wrong holds wrong answers for 3 different messages; "
         "at least 4 are needed"
     )
+
+
+def test_there_are_hidden_tests(sound: Kata) -> None:
+    (sound.solution_folder / "hidden" / "test_hidden.py").unlink()
+
+    assert _problems(sound) == ["solutions/async/010_echo/hidden holds no test_*.py"]
+
+
+def test_there_are_rules(sound: Kata) -> None:
+    (sound.solution_folder / "rules.toml").unlink()
+
+    assert _problems(sound) == ["solutions/async/010_echo/rules.toml is not there"]
 
 
 def test_a_broken_answer_is_told_once(sound: Kata) -> None:

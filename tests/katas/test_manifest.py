@@ -74,8 +74,8 @@ def test_names_a_key_that_is_unknown_or_missing(
         ("[points]\ngate = true", "line 7: 'gate': expected `float`, got `bool`"),
         ("[suite]\nmodule = 'echo.py'\ntests = 0", "line 8: 'tests': expected `int` >= 1"),
         ("[gates]\ncoverage = 101", "line 7: 'coverage': expected `float` <= 100.0"),
-        ("[limits]\nkata = 0", "limits.kata must be above 0 seconds and finite, not 0"),
-        ("[limits]\ntest = inf", "limits.test must be above 0 seconds and finite, not inf"),
+        ("[limits]\nkata = 0", "limits.kata must be above 0 and finite, not 0"),
+        ("[limits]\ntest = inf", "limits.test must be above 0 and finite, not inf"),
     ],
 )
 def test_names_a_value_that_makes_no_sense(

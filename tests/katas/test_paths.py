@@ -1,4 +1,4 @@
-"""Paths, and the trouble with them, as a person would put it."""
+"""Why a file cannot be read, as a person would put it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_mlinfra.katas.paths import shown, why_unreadable
+from pytest_mlinfra.katas.paths import why_unreadable
 
 
 @pytest.fixture
@@ -16,27 +16,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     return folder
-
-
-def test_what_lies_below_is_shown_from_here(here: Path) -> None:
-    assert shown(here / "exercises" / "echo.py") == "exercises/echo.py"
-    assert shown(here / "solutions" / ".." / "echo.py") == "echo.py"
-
-
-def test_what_lies_elsewhere_is_shown_from_the_root(here: Path) -> None:
-    assert shown(Path("../echo.py")) == str(here.parent / "echo.py")
-
-
-def test_a_link_is_shown_where_it_was_put(here: Path) -> None:
-    (here / "echo.py").symlink_to(here.parent / "elsewhere.py")
-
-    assert shown(here / "echo.py") == "echo.py"
-
-
-def test_a_link_to_itself_can_be_shown(here: Path) -> None:
-    (here / "echo.py").symlink_to("echo.py")
-
-    assert shown(here / "echo.py") == "echo.py"
 
 
 def _why(path: Path) -> str:

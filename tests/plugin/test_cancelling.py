@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from repeated_session import configure
+
 LEDGER = """
     import asyncio
     import pytest
@@ -40,14 +42,7 @@ FAULT = f"""{LEDGER}
 
 @pytest.fixture(autouse=True)
 def configuration(pytester: pytest.Pytester) -> None:
-    pytester.makepyprojecttoml("""
-        [tool.pytest]
-        asyncio_mode = "auto"
-        asyncio_default_fixture_loop_scope = "function"
-        filterwarnings = ["error"]
-        strict_markers = true
-        addopts = ["-p", "no:hypothesispytest", "-p", "no:inline_snapshot"]
-    """)
+    configure(pytester)
 
 
 def test_a_fault_fails_the_test_and_is_told_without_a_traceback(pytester: pytest.Pytester) -> None:
@@ -234,6 +229,33 @@ def test_an_invariant_may_be_async_and_ask_for_several_fixtures(pytester: pytest
 
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*the invariant asks for limit, which the test does not"])
+
+
+def test_what_is_left_behind_is_found_in_tests_that_are_checked_for_leaks(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(test_left="""
+        import asyncio
+        import pytest
+
+        @pytest.mark.checks("leaks")
+        @pytest.mark.cancel_everywhere
+        async def test_left():
+            other = asyncio.create_task(asyncio.sleep(2))
+            await asyncio.sleep(0)
+            await other
+    """)
+
+    result = pytester.runpytest()
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "Cancelled at wait 1 of 2, when it begins to wait:",
+            "What is wrong afterwards:",
+            "- the task of sleep still runs",
+        ]
+    )
 
 
 def test_it_works_in_workers_of_xdist(pytester: pytest.Pytester) -> None:

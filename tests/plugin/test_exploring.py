@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from repeated_session import configure
+
 ACCOUNT = """
     import asyncio
     import pytest
@@ -44,14 +46,7 @@ RACE = f"""{ACCOUNT}
 
 @pytest.fixture(autouse=True)
 def configuration(pytester: pytest.Pytester) -> None:
-    pytester.makepyprojecttoml("""
-        [tool.pytest]
-        asyncio_mode = "auto"
-        asyncio_default_fixture_loop_scope = "function"
-        filterwarnings = ["error"]
-        strict_markers = true
-        addopts = ["-p", "no:hypothesispytest", "-p", "no:inline_snapshot"]
-    """)
+    configure(pytester)
 
 
 def test_a_marked_test_with_a_race_fails_with_its_picture(pytester: pytest.Pytester) -> None:

@@ -59,9 +59,7 @@ def test_no_line_of_ours_stands_in_the_traceback(shown: pytest.Pytester) -> None
     result.stdout.no_fnmatch_line("*pytest_mlinfra.errors*")
 
 
-def test_the_picture_is_shown_once(
-    shown: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_picture_is_shown_once(shown: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     # There pytest repeats the whole of each failure in its summary.
     monkeypatch.delenv("CI", raising=False)
 

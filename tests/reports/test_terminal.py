@@ -166,3 +166,18 @@ def test_a_kata_may_have_nothing_to_tell(verdicts: list[Verdict]) -> None:
     verdict = msgspec.structs.replace(verdicts[1], first_failure=None, state=State.FAILING)
 
     assert "✗ All requests" not in render(gather([verdict], handed_in=False))
+
+
+def test_evidence_that_is_too_wide_is_wrapped_and_cut(report: Report) -> None:
+    message = report.verdicts[1].first_failure
+    assert message is not None
+    long = msgspec.structs.replace(message, evidence=f"  a {'very ' * 80}wide line\n\nshort")
+    verdict = msgspec.structs.replace(report.verdicts[1], first_failure=long)
+    shown = render(gather([verdict], handed_in=False), width=80)
+
+    lines = [line for line in shown.splitlines() if "very" in line]
+    assert len(lines) == 4
+    assert max(map(len, lines)) <= 80
+    assert lines[1].startswith("        very")
+    assert lines[-1].endswith(" …")
+    assert "\n    short\n" in shown

@@ -43,6 +43,19 @@ def test_returns_none():
     """None comes back as well."""
     assert echo(None) is None
 '''
+RULES = """\
+[[rule]]
+says = "It gives back what it is given"
+messages = ["not-an-echo", "wrong-result"]
+"""
+HIDDEN_TESTS = '''\
+from echo import echo
+
+
+def test_returns_a_list():
+    """A list comes back as well."""
+    assert echo([1, 2]) == [1, 2]
+'''
 SUITE_STUB = "# TODO: write tests of echo.\n"
 BUGS = """\
 [[bug]]
@@ -100,7 +113,7 @@ class CourseBuilder:
             kata_id,
             {
                 "kata.toml": MANIFEST.format(title=title, write='"echo.py"') + manifest,
-                "README.md": f"# {title}\n\nWrite `echo.py`.\n",
+                "README.md": f"# {title}\n\nWrite `echo.py`. It gives back\nwhat it is given.\n",
                 "HINTS.md": "# Hints\n\n## 1. Look\n\na\n\n## 2. Ask\n\nb\n\n## 3. Build\n\nc\n",
                 "echo.py": stub if answer is None else answer,
                 "test_echo.py": tests,

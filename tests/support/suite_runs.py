@@ -7,9 +7,13 @@ from collections.abc import Mapping
 from pytest_mlinfra.gates.coverage import Coverage
 from pytest_mlinfra.grading.message import Message
 from pytest_mlinfra.grading.result import Item, ItemResult, Outcome, Sort
+from pytest_mlinfra.runs.job import Ending
+from pytest_mlinfra.runs.reasons import reason_of
+from pytest_mlinfra.runs.request import Isolation, Way
 from pytest_mlinfra.runs.result import RunResult
+from pytest_mlinfra.runs.transcript import Transcript
+from pytest_mlinfra.suites.programs import REFERENCE
 from pytest_mlinfra.suites.report import SuiteReport
-from pytest_mlinfra.suites.request import REFERENCE
 
 
 def result(
@@ -35,7 +39,14 @@ def failed(
 
 def run_of(*results: ItemResult, exit_code: int | None = 0) -> RunResult:
     """The run of a suite against one program."""
-    return RunResult(results=results, opened=True, exit_code=exit_code)
+    return RunResult(
+        results=results,
+        isolation=Isolation(Way.WARM),
+        planned=tuple(result.item for result in results),
+        opened=True,
+        exit_code=exit_code,
+        reason=reason_of(Transcript(), Ending(exit_code=exit_code), ()),
+    )
 
 
 def report_of(

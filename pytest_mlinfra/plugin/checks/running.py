@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_mlinfra.errors import BlockingCallError
+from pytest_mlinfra.errors import BlockingCallError, TimeLimitError
 from pytest_mlinfra.plugin.checks.fixtures import do_late_work, has_helpers, work_late
-from pytest_mlinfra.plugin.checks.settings import BLOCKING, LEAKS, Checks, checks_of
+from pytest_mlinfra.plugin.checks.settings import (
+    BLOCKING,
+    LEAKS,
+    LEAKS_ELSEWHERE_KEY,
+    WATCH_KEY,
+    Checks,
+    checks_of,
+)
 from pytest_mlinfra.plugin.checks.telling import text_of
 from pytest_mlinfra.plugin.fixtures import held_connections_of
 
@@ -157,11 +164,11 @@ def _watch_for(item: pytest.Item, checks: Checks) -> Watch:
         for client, description in held_connections_of(item).items():
             yield SeenConnection(client, description)
 
-    return Watch(
+    return item.stash.get(WATCH_KEY, Watch)(
         _loop_of(item),
         blame=checks.blame,
         blocking=BLOCKING in checks.names,
-        leaks=LEAKS in checks.names,
+        leaks=LEAKS in checks.names and not item.stash.get(LEAKS_ELSEWHERE_KEY, False),
         allow=checks.allow,
         cpu_seconds=checks.cpu_seconds,
         servers=servers,
@@ -177,6 +184,11 @@ def _loop_of(item: pytest.Item) -> asyncio.AbstractEventLoop | None:
 
 def _explains(finding: Finding, failure: BaseException) -> bool:
     """Whether it is likely that a test fails with `failure` because of `finding`."""
+    from pytest_mlinfra.clock.blocking.watch import CPU_HOG  # noqa: PLC0415 - when one watches
+
+    if isinstance(failure, TimeLimitError) and finding.id == CPU_HOG:
+        # What never ends holds the loop as well, and how long it does is for others to say.
+        return False
     # Whoever takes a coroutine for its result is told that it is one.
     is_of_coroutine = finding.id.startswith("coroutine-") and "coroutine" in str(failure)
     return finding.explains_failure or is_of_coroutine

@@ -11,6 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from pytest_mlinfra.clock.blame import Blame
     from pytest_mlinfra.clock.finding import Finding
+    from pytest_mlinfra.clock.watching import Watch
 
 BLOCKING = "blocking"
 LEAKS = "leaks"
@@ -48,6 +49,10 @@ class Checks:
 
 # For tests that are checked whatever is configured.
 CHECKS_KEY = pytest.StashKey[Checks]()
+# Makes what watches a test, in place of `pytest_mlinfra.clock.watching.Watch`.
+WATCH_KEY: pytest.StashKey[Callable[..., Watch]] = pytest.StashKey()
+# True while somebody else looks for what the test leaves behind, and needs to find it there.
+LEAKS_ELSEWHERE_KEY = pytest.StashKey[bool]()
 _settled_key = pytest.StashKey[Checks]()
 
 

@@ -10,13 +10,17 @@ import pytest
 from pytest_mlinfra.clock.blame import Blame, only
 from pytest_mlinfra.clock.finding import Finding
 from pytest_mlinfra.grading.message import FallsShortError, Message
-from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.katas.own_tests import HIDDEN_FOLDER
+from pytest_mlinfra.places import shown
 from pytest_mlinfra.plugin.checks.settings import BLOCKING, CHECKS_KEY, LEAKS, Checks
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
 from pytest_mlinfra.plugin.kata.items import GradedItem
 
 # Not the configuration's: a verdict must not depend on that.
 _CPU_SECONDS = 0.1
+# For a kata's own tests (False) and for the learner's (True): what it has found out about
+# the file of a frame is as good for the next test.
+_blames = pytest.StashKey[dict[bool, Blame]]()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -42,11 +46,18 @@ def _blame_for(item: pytest.Item, folder: KataFolder) -> Blame:
     Its tests are not, nor is the module under a learner's own tests.
     """
     is_suite = item.path in folder.answer_files
+    known = folder.stash.setdefault(_blames, {})
+    if is_suite in known:
+        return known[is_suite]
+
+    hidden = folder.kata.solution_folder / HIDDEN_FOLDER if folder.kata else None
 
     def is_exempt(path: Path) -> bool:
-        return folder.path in path.parents and (is_suite or path.match("test_*.py"))
+        is_own = folder.path in path.parents and (is_suite or path.match("test_*.py"))
+        return is_own or hidden in path.parents
 
-    return only(folder.answer_files, is_exempt)
+    known[is_suite] = only(folder.answer_files, is_exempt)
+    return known[is_suite]
 
 
 def _falls_short(findings: Sequence[Finding]) -> BaseException:

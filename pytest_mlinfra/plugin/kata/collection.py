@@ -6,17 +6,19 @@ import contextlib
 import inspect
 import sys
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 import pytest
 
 from pytest_mlinfra.clock import time_limit
-from pytest_mlinfra.errors import CourseError, SubjectError, SubmissionError
+from pytest_mlinfra.errors import CourseError, HiddenTestsError, SubjectError, SubmissionError
 from pytest_mlinfra.katas.library import Course
-from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.katas.own_tests import demand_hidden_tests
 from pytest_mlinfra.katas.subject import SubjectFinder, explain_failure
 from pytest_mlinfra.katas.submission import Submission
+from pytest_mlinfra.places import shown
 from pytest_mlinfra.plugin.checks.running import watch_blocking_calls
+from pytest_mlinfra.plugin.kata.bytecode import read_from_source
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
 from pytest_mlinfra.plugin.kata.surroundings import staying_alive
 from pytest_mlinfra.plugin.options import submission_folder
@@ -24,6 +26,8 @@ from pytest_mlinfra.plugin.options import submission_folder
 _finder_key = pytest.StashKey[SubjectFinder]()
 # Importing is quick, or it never ends; in real seconds.
 _IMPORT_LIMIT = 5.0
+# The names that pytest-asyncio has: found among what is installed, and named by module.
+_RUNS_COROUTINES = ("asyncio", "pytest_asyncio.plugin")
 
 
 @contextlib.contextmanager
@@ -62,8 +66,10 @@ def pytest_make_collect_report(
     folder = kata_folder_of(collector)
     if folder is None or collector is folder:
         return (yield)
+    is_learners = collector.path in folder.answer_files
+    fresh = read_from_source(collector.path) if is_learners else contextlib.nullcontext()
     try:
-        with finder_of(collector.config).serving(folder.subjects), _while_importing():
+        with finder_of(collector.config).serving(folder.subjects), _while_importing(), fresh:
             report = yield
     except KeyboardInterrupt:
         raise
@@ -86,7 +92,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Refuse to begin where nothing could be graded, before anything runs.
 
     Raises:
-        pytest.UsageError: a submission that is none, or no plugin that runs coroutines.
+        pytest.UsageError: a submission that is none, hidden tests that are missing, or no
+            plugin that runs coroutines.
     """
     folders = {folder for item in items if (folder := kata_folder_of(item)) is not None}
     for exercises in {folder.path.parent.parent for folder in folders}:
@@ -94,13 +101,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             Submission.of(Course(exercises), submission_folder(config))
         except SubmissionError as error:
             raise pytest.UsageError(str(error)) from error
+    if config.getoption("--mlinfra-hidden"):
+        _demand_hidden_tests(folders)
     is_async = any(
         inspect.iscoroutinefunction(getattr(item, "function", None))
         for item in items
         if kata_folder_of(item) is not None
     )
-    if is_async and not config.pluginmanager.has_plugin("asyncio"):
+    if is_async and not any(map(config.pluginmanager.has_plugin, _RUNS_COROUTINES)):
         raise pytest.UsageError("katas need pytest-asyncio, which is switched off (-p no:asyncio)")
+
+
+def _demand_hidden_tests(folders: Iterable[KataFolder]) -> None:
+    katas = sorted(
+        (folder.kata for folder in folders if folder.kata is not None), key=lambda kata: kata.id
+    )
+    try:
+        demand_hidden_tests(katas)
+    except HiddenTestsError as error:
+        raise pytest.UsageError(f"--mlinfra-hidden: {error}") from error
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -5,39 +5,69 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from pytest_mlinfra.errors import CourseError, SubjectError
 from pytest_mlinfra.gates.registry import by_name, configuration_for, gates_of
-from pytest_mlinfra.grading.result import Sort
+from pytest_mlinfra.grading.result import ItemResult, Sort
 from pytest_mlinfra.katas.library import BrokenKata, Course
 from pytest_mlinfra.katas.manifest import FILE_NAME as MANIFEST
+from pytest_mlinfra.katas.manifest import load_kata
 from pytest_mlinfra.katas.model import Kata, Limits
-from pytest_mlinfra.katas.stub import is_untouched
+from pytest_mlinfra.katas.own_tests import HIDDEN_FOLDER, hidden_files
+from pytest_mlinfra.katas.stub import Stubs, is_untouched
 from pytest_mlinfra.katas.subject import Source, Subjects
 from pytest_mlinfra.katas.submission import Submission
 from pytest_mlinfra.plugin.kata.gate_rules import GateRules
 from pytest_mlinfra.plugin.kata.items import GradedItem, Rule, UncollectedItem
 from pytest_mlinfra.plugin.kata.suite_rules import SuiteRules
 from pytest_mlinfra.plugin.options import submission_folder
-from pytest_mlinfra.suites.request import Program
+from pytest_mlinfra.runs.job import Task
 
-# In a process that runs a learner's suite: the program that it runs against.
-PROGRAM_KEY = pytest.StashKey[Program]()
+# In a session that grades for the process that started it: what it is to grade.
+TASK_KEY = pytest.StashKey[Task]()
+
+
+class Answers(Protocol):
+    """Whoever keeps the modules of answers in processes of their own."""
+
+    def subjects(self, folder: KataFolder, subjects: Subjects) -> Subjects:
+        """`subjects`, with its modules already imported there."""
+        ...
+
+
+# In a session whose grading is split.
+ANSWERS_KEY = pytest.StashKey[Answers]()
 
 
 class KataFolder(pytest.Directory):
     """A folder with a `kata.toml`.
 
     Its tests are collected as anywhere else, but those that the learner writes come
-    from the submission. After them comes the `Rulebook`.
+    from the submission. After them comes the `Rulebook`. A session with a task collects
+    the part of all this that the task asks for.
     """
+
+    _suite: SuiteRules | None = None
+
+    @property
+    def task(self) -> Task | None:
+        """What the session was started to grade; None if nobody waits for its results."""
+        return self.config.stash.get(TASK_KEY, None)
+
+    @property
+    def _only_plans(self) -> bool:
+        return self.task is not None and self.task.part == "plan"
 
     @cached_property
     def entry(self) -> Kata | BrokenKata:
         """The kata, or what is wrong with it."""
         folder = self.path
+        if self.task is not None:
+            # Whoever set the task has looked at the whole course already.
+            return load_kata(folder)
         return Course(folder.parent.parent).entry(f"{folder.parent.name}/{folder.name}")
 
     @property
@@ -47,8 +77,11 @@ class KataFolder(pytest.Directory):
 
     @cached_property
     def submission(self) -> Submission:
-        """Whose files are graded."""
-        return Submission.at(submission_folder(self.config), self.path.parent.parent)
+        """Whose files are graded; for a mere plan, nobody's."""
+        exercises = self.path.parent.parent
+        if self._only_plans:
+            return Stubs(exercises, handed_in=False)
+        return Submission.at(submission_folder(self.config), exercises)
 
     @cached_property
     def is_untouched(self) -> bool:
@@ -63,11 +96,15 @@ class KataFolder(pytest.Directory):
             return Subjects({})
         if kata.manifest.suite is not None:
             module = self.path / kata.manifest.suite.module
-            program = self.config.stash.get(PROGRAM_KEY, None)
+            program = self.task.program if self.task else None
             source = Source(module, program.text if program else None)
             return Subjects({module.stem: source}, stand_in=False)
         paths = [self.submission.path(kata, name) for name in kata.written_modules]
-        return Subjects({path.stem: Source(path) for path in paths})
+        subjects = Subjects({path.stem: Source(path) for path in paths})
+        answers = self.config.stash.get(ANSWERS_KEY, None)
+        if answers is None or not subjects.sources or self.is_untouched:
+            return subjects
+        return answers.subjects(self, subjects)
 
     @property
     def answer_files(self) -> tuple[Path, ...]:
@@ -78,7 +115,7 @@ class KataFolder(pytest.Directory):
 
     @property
     def limits(self) -> Limits:
-        """The kata's limits of real time."""
+        """What a run of the kata may use."""
         return self.kata.manifest.limits if self.kata else Limits()
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
@@ -86,20 +123,27 @@ class KataFolder(pytest.Directory):
         if isinstance(self.entry, BrokenKata):
             yield self.uncollected(self, MANIFEST, self.entry.error)
             return
-        kata = self.entry
-        yield from self._tests(kata)
-        if self.config.getoption("--mlinfra-suite"):
+        kata, task = self.entry, self.task
+        # With a task, learners' tests run in sessions of their own, one per program.
+        is_suite = kata.manifest.suite is not None
+        is_run = task is None or (task.program is not None) == is_suite
+        if is_run and (task is None or task.part != "gates"):
+            yield from self._tests(kata)
+        if task is not None and task.program is not None:
             return
         yield Rulebook.from_parent(self, path=self.path / MANIFEST)
 
     def _tests(self, kata: Kata) -> Iterator[pytest.Item | pytest.Collector]:
         answers = dict(zip(kata.manifest.write, self.answer_files, strict=True))
         for name, path in answers.items():
-            if not path.is_file():
+            if not path.is_file() and not self._only_plans:
                 yield self.uncollected(self, name, _missing(path))
         for path in sorted(self.path.glob("test_*.py")):
             if path.name not in answers and not self._is_ignored(path):
                 yield from self.ihook.pytest_collect_file(file_path=path, parent=self)
+        for path in hidden_files(kata) if self.config.getoption("--mlinfra-hidden") else ():
+            nodeid = f"{self.nodeid}/{HIDDEN_FOLDER}/{path.name}"
+            yield pytest.Module.from_parent(self, path=path, nodeid=nodeid)
         for name, path in answers.items():
             if path.is_file() and path.match("test_*.py"):
                 # Under the name that it has in the exercises, wherever it lies.
@@ -115,17 +159,25 @@ class KataFolder(pytest.Directory):
         Raises:
             CourseError: the kata's own material for them cannot be used.
         """
+        part = self.task.part if self.task else "all"
         points = kata.manifest.points
-        if kata.manifest.suite is not None:
-            suite = SuiteRules(kata, kata.manifest.suite, self.submission)
-            for name, sort, rule in suite.rules():
+        if kata.manifest.suite is not None and part != "gates":
+            self._suite = SuiteRules(kata, kata.manifest.suite, self.submission)
+            for name, sort, rule in self._suite.rules():
                 yield name, sort, rule, getattr(points, sort)
+        if part == "tests":
+            return
         further = self.config.hook.pytest_mlinfra_gates()
         gates = gates_of(kata, by_name(gate for group in further for gate in group))
         if gates:
             checks = GateRules(gates, self.answer_files, configuration_for(kata), [self.path])
             for name, rule in checks.rules():
                 yield name, Sort.GATE, rule, points.gate
+
+    @property
+    def results_of_suite(self) -> tuple[ItemResult, ...]:
+        """What became of the learner's own tests, if runs of their own have judged them."""
+        return self._suite.results if self._suite is not None else ()
 
     @staticmethod
     def uncollected(parent: pytest.Collector, name: str, error: Exception) -> UncollectedItem:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pytest_mlinfra.gates.finding import Finding, summary
 from pytest_mlinfra.gates.tool import Gate, ToolError
 from pytest_mlinfra.grading.message import Message
-from pytest_mlinfra.katas.paths import shown
+from pytest_mlinfra.places import shown
 from pytest_mlinfra.plugin.kata.items import Rule
 
 _HEADLINES = {

@@ -17,6 +17,7 @@ from pytest_mlinfra.plugin.failures import timeline_of
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of, name_in_kata
 from pytest_mlinfra.plugin.kata.items import GradedItem, UncollectedItem
 from pytest_mlinfra.plugin.markers import headline_of, marked_points, message_id
+from pytest_mlinfra.runs.limits import hit_of
 
 # Where a result travels on a report, as plain data: from a worker of pytest-xdist to
 # the session, too.
@@ -189,6 +190,9 @@ def _explain(item: pytest.Item, folder: KataFolder, error: BaseException) -> Mes
     else:
         headline, name = headline_of(item), message_id(item)
     message = explain(error, folder.answer_files, headline, name)
+    hit = hit_of(error, folder.limits) if folder.task is not None else None
+    if hit is not None:
+        message = msgspec.structs.replace(message, id=hit.limit, headline=f"The test {hit}.")
     if isinstance(error, ExpectationError):
         return message
     seen = timeline_of(item)

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 
 from pytest_mlinfra.clock import time_limit
-from pytest_mlinfra.clock.waiting import frames_of
+from pytest_mlinfra.clock.blame import suspended_frames
 from pytest_mlinfra.errors import TimeLimitError
 from pytest_mlinfra.grading.explain import explain
 from pytest_mlinfra.grading.message import FallsShortError, Message
 from pytest_mlinfra.katas.frames import innermost_place
-from pytest_mlinfra.katas.paths import shown
-from pytest_mlinfra.places import Place
+from pytest_mlinfra.places import Place, shown
 from pytest_mlinfra.plugin.kata.collection import finder_of
 from pytest_mlinfra.plugin.kata.folder import KataFolder, kata_folder_of
 from pytest_mlinfra.plugin.kata.items import GradedItem, UncollectedItem
@@ -64,7 +63,7 @@ def limit_setup(item: pytest.Item) -> Generator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Run within the limit, and the checks with it."""
     folder = kata_folder_of(item)
-    if folder is None:
+    if folder is None or isinstance(item, GradedItem):
         return (yield)
     try:
         with _limited(item, folder):
@@ -146,7 +145,7 @@ def _suspended_place(folder: KataFolder) -> Place | None:
     names = {str(path) for path in folder.answer_files}
     tasks = asyncio.all_tasks(loop) if loop is not None else ()
     for task in sorted(tasks, key=lambda task: (len(task.get_name()), task.get_name())):
-        for frame in reversed(list(frames_of(task.get_coro()))):
+        for frame in reversed(list(suspended_frames(task.get_coro()))):
             code = frame.f_code
             if code.co_filename in names:
                 return Place(Path(code.co_filename), frame.f_lineno, code.co_name)

@@ -8,16 +8,17 @@ from functools import cached_property, partial
 from pytest_mlinfra.errors import CourseError
 from pytest_mlinfra.gates.coverage import findings_of_coverage
 from pytest_mlinfra.grading.message import Message
-from pytest_mlinfra.grading.result import Sort
+from pytest_mlinfra.grading.result import ItemResult, Sort
 from pytest_mlinfra.katas.model import Kata, Suite
 from pytest_mlinfra.katas.submission import Submission
 from pytest_mlinfra.plugin.kata.gate_rules import message_for
 from pytest_mlinfra.plugin.kata.items import Rule
+from pytest_mlinfra.runs.backend import shared_backend
 from pytest_mlinfra.suites import rules
 from pytest_mlinfra.suites.bugs import read_bugs
+from pytest_mlinfra.suites.programs import REFERENCE, REVERSED, SHUFFLED
 from pytest_mlinfra.suites.report import SuiteReport
-from pytest_mlinfra.suites.request import REFERENCE
-from pytest_mlinfra.suites.runner import REVERSED, SHUFFLED, run_suite
+from pytest_mlinfra.suites.runner import run_suite
 from pytest_mlinfra.suites.variants import read_variants
 
 Named = tuple[str, Sort, Rule]
@@ -58,9 +59,16 @@ class SuiteRules:
         if self._kata.manifest.gates.coverage is not None:
             yield "coverage", Sort.GATE, self._once_green(self._check_coverage)
 
+    @property
+    def results(self) -> tuple[ItemResult, ...]:
+        """What became of the learner's own tests on the reference; nothing if they never ran."""
+        report: SuiteReport | None = self.__dict__.get("_report")
+        return report.reference.results if report and report.reference else ()
+
     @cached_property
     def _report(self) -> SuiteReport:
-        return run_suite(self._kata, self._submission, self._bugs, self._variants)
+        backend = shared_backend()
+        return run_suite(backend, self._kata, self._submission, self._bugs, self._variants)
 
     def _once_green(self, check: Check) -> Rule:
         """A rule that is judged only of a suite which is green on the correct program."""

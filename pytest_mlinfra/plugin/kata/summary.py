@@ -14,9 +14,9 @@ from pytest_mlinfra.grading.report import Report, gather
 from pytest_mlinfra.grading.result import ItemResult, Outcome, keep
 from pytest_mlinfra.grading.verdict import Verdict, broken, judge
 from pytest_mlinfra.katas.library import BrokenKata, Course
-from pytest_mlinfra.katas.paths import shown
 from pytest_mlinfra.katas.stub import is_untouched
 from pytest_mlinfra.katas.submission import Submission
+from pytest_mlinfra.places import shown
 from pytest_mlinfra.plugin.kata.asked import Asking
 from pytest_mlinfra.plugin.kata.outcomes import graded
 from pytest_mlinfra.plugin.options import submission_folder

@@ -24,6 +24,7 @@ from pytest_mlinfra.clock.exploration.cancellation.sequencer import CancellingSe
 from pytest_mlinfra.clock.exploration.loop import ExploringLoop
 from pytest_mlinfra.clock.exploration.running import end_tasks
 from pytest_mlinfra.errors import UsageError
+from pytest_mlinfra.plugin.checks.settings import LEAKS_ELSEWHERE_KEY
 from pytest_mlinfra.plugin.repeating.options import CANCEL, asked_for, command
 from pytest_mlinfra.plugin.repeating.runs import Repetition, Run
 
@@ -87,6 +88,8 @@ class _Cancelled:
             if point is None:
                 self._check(loop)
 
+        # A run that is cancelled is examined here, against one that is not.
+        self._repetition.item.stash[LEAKS_ELSEWHERE_KEY] = point is not None
         run = self.latest = self._repetition.once(around)
         if point is not None and run.teardown.excinfo is not None:
             text = f"tearing down fails: {run.teardown.excinfo.exconly()}"
