@@ -28,3 +28,14 @@ async def monitor_models(endpoints: list[str]) -> list[HealthStatus]:
     """Ask every endpoint at the same time; the answers are in the order of ``endpoints``."""
     # TODO: check_model_health does one; how do all of them run together?
     raise NotImplementedError
+
+
+# To see it at work, serve the fakes in another terminal with
+# `mlinfra serve exercises/async/fleet.toml`, and run this file.
+if __name__ == "__main__":
+    import asyncio
+
+    names = ["resnet", "bert", "gpt", "slow", "flaky", "down", "stuck"]
+    fleet = [f"http://127.0.0.1:8000/{name}" for name in names]
+    for found in asyncio.run(monitor_models(fleet)):
+        print(found)

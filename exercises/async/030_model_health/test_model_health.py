@@ -68,12 +68,13 @@ async def test_asks_an_unhealthy_server_once(model_fleet: ModelFleet, journal: J
 async def test_only_200_is_healthy(model_fleet: ModelFleet, journal: Journal, code: int) -> None:
     """Only 200 may count as healthy: every other answer, a 204 or a 302 as well, is unhealthy."""
     location = (("location", "/elsewhere"),) if code in (301, 302) else ()
-    server = await model_fleet.start("resnet", Latency(0.5), Status(code, location))
+    answer = Status(code, location, path="/health")
+    server = await model_fleet.start("resnet", Latency(0.5), answer)
 
     status = await check_model_health(server.url)
 
-    assert status == {"endpoint": server.url, "status": "unhealthy", "response_time": seconds(0.5)}
     journal.expect().requests(["/health"])
+    assert status == {"endpoint": server.url, "status": "unhealthy", "response_time": seconds(0.5)}
 
 
 @pytest.mark.message("connection-error-escapes")
@@ -148,7 +149,9 @@ async def test_an_error_has_a_text(model_fleet: ModelFleet, trouble: Hang | Rese
 
     status = await check_model_health(server.url)
 
-    assert status["error"].strip() != ""
+    text = status["error"]
+    is_empty = text.strip() == ""
+    assert not is_empty, f"the error is {text!r}"
 
 
 @pytest.mark.message("not-a-list")
@@ -158,7 +161,8 @@ async def test_gives_a_list_with_one_status_for_each(model_fleet: ModelFleet) ->
 
     statuses = await monitor_models([server.url for server in servers])
 
-    assert isinstance(statuses, list)
+    kind = type(statuses).__name__
+    assert isinstance(statuses, list), f"expected a list, got a {kind}"
     assert [status["status"] for status in statuses] == ["healthy", "healthy"]
 
 
@@ -190,7 +194,9 @@ async def test_keeps_the_order_of_the_endpoints(model_fleet: ModelFleet) -> None
 
     statuses = await monitor_models([*endpoints, endpoints[1]])
 
-    assert [status["endpoint"] for status in statuses] == [*endpoints, endpoints[1]]
+    delay_of = dict(zip(endpoints, delays, strict=True))
+    reported = [delay_of.get(status["endpoint"], status["endpoint"]) for status in statuses]
+    assert reported == [0.9, 0.1, 0.5, 0.3, 0.1]
 
 
 @pytest.mark.points(2)

@@ -51,3 +51,12 @@ async def monitor_models(endpoints: list[str]) -> list[HealthStatus]:
     # Each check turns its own trouble into an answer, so gather has no errors to collect,
     # and return_exceptions, which would put exceptions into the list, is not needed.
     return await asyncio.gather(*(check_model_health(endpoint) for endpoint in endpoints))
+
+
+# To see it at work, serve the fakes in another terminal with
+# `mlinfra serve exercises/async/fleet.toml`, and run this file.
+if __name__ == "__main__":
+    names = ["resnet", "bert", "gpt", "slow", "flaky", "down", "stuck"]
+    fleet = [f"http://127.0.0.1:8000/{name}" for name in names]
+    for found in asyncio.run(monitor_models(fleet)):
+        print(found)

@@ -34,5 +34,5 @@ async def check_model_health(endpoint: str) -> HealthStatus:
 
 
 async def monitor_models(endpoints: list[str]) -> list[HealthStatus]:
-    checks = [check_model_health(endpoint) for endpoint in endpoints]
+    checks = [asyncio.create_task(check_model_health(endpoint)) for endpoint in endpoints]
     return [await check for check in asyncio.as_completed(checks)]

