@@ -5,8 +5,6 @@ VENV := .venv
 READY := $(VENV)/ready
 CLIENTS := $(VENV)/clients
 RUN := $(VENV)/bin/python -m
-# What failed beside other tests on a busy machine has to pass alone.
-AGAIN := --last-failed --last-failed-no-failures=none
 
 # The shell gets them as they are: a path may have spaces or quotes in it.
 export KATA SUBMISSION
@@ -16,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PRE_COMMIT_HOME := $(CURDIR)/$(VENV)/pre-commit
 
 .DEFAULT_GOAL := help
-.PHONY: help setup clients check list hint lint test quality bench clean
+.PHONY: help setup clients check list hint lint test coverage quality bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,9 +35,12 @@ hint: $(READY) ## show the next hint of one kata: KATA=030
 lint: $(READY) ## check the katas themselves, as their authors do: KATA=030 takes one
 	@$(RUN) pytest_mlinfra.cli lint $${KATA:+"$$KATA"}
 
-test: $(CLIENTS) ## run the plugin's own tests, with their coverage
+test: $(CLIENTS) ## run the plugin's own tests
+	$(RUN) pytest -n auto
+
+coverage: $(CLIENTS) ## the same, measuring what of the plugin they run
 	$(RUN) coverage erase
-	$(RUN) coverage run -m pytest -n auto || $(RUN) coverage run -m pytest $(AGAIN)
+	$(RUN) coverage run -m pytest -n auto
 	$(RUN) coverage combine --quiet
 	$(RUN) coverage report
 

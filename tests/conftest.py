@@ -12,6 +12,7 @@ from course_builder import CourseBuilder
 from pytest_mlinfra.katas.library import Course
 
 pytest_plugins = ["pytester"]
+pytest.register_assert_rewrite("corpus_checks")
 
 # No test of ours is about how long something really takes.
 settings.register_profile("repository", deadline=None)
