@@ -53,7 +53,7 @@ def screen_of(kata: Kata, rehearsed: Rehearsed) -> str:
     ]
     submission = Submission(rehearsed.root, handed_in=False)
     verdict = judge(kata, submission, _without_luck(visible), is_untouched=False)
-    report = gather([_at_home(verdict, rehearsed.root)], handed_in=False)
+    report = gather([_at_home(verdict, rehearsed.root, kata.exercises)], handed_in=False)
     return terminal.render(report, width=WIDTH)
 
 
@@ -124,7 +124,7 @@ def _wrong(rehearsed: Sequence[Rehearsed]) -> list[Rehearsed]:
     return [each for each in rehearsed if each.rehearsal.draws is not None]
 
 
-def _at_home(verdict: Verdict, root: Path) -> Verdict:
+def _at_home(verdict: Verdict, *folders: Path) -> Verdict:
     """`verdict` as if the answer had been graded where its learner has it."""
     home = f"exercises/{verdict.kata}"
     names = [Path(path).name for path in verdict.files]
@@ -133,17 +133,19 @@ def _at_home(verdict: Verdict, root: Path) -> Verdict:
         verdict,
         files=tuple(f"{home}/{name}" for name in names),
         statement=f"{home}/README.md",
-        first_failure=message and _settled(message, root),
+        first_failure=message and _settled(message, folders),
     )
 
 
-def _settled(message: Message, root: Path) -> Message:
-    """`message` without what changes from run to run."""
+def _settled(message: Message, folders: Sequence[Path]) -> Message:
+    """`message` without what changes from run to run, as if each of `folders` were the course's."""
     every = _PORT.findall(f"{message.headline}\n{message.evidence}")
     ports = {port: f"{50001 + n}" for n, port in enumerate(dict.fromkeys(every))}
 
     def settled(text: str) -> str:
-        text = _PORT.sub(lambda found: ports[found[0]], text.replace(f"{root}/", "exercises/"))
+        for folder in folders:
+            text = text.replace(f"{folder}/", "exercises/")
+        text = _PORT.sub(lambda found: ports[found[0]], text)
         text = _CUT_PORT.sub("001", text)
         return _ADDRESS.sub("0x7f0000000000", text)
 
