@@ -31,6 +31,11 @@ class Place:
         return f"{shown(self.path)}:{self.line}"
 
 
+def fitted(line: str, columns: int) -> str:
+    """`line`, cut off with an ellipsis where it is longer than `columns`."""
+    return line if len(line) <= columns else f"{line[: columns - 1]}…"
+
+
 def shown(path: Path) -> str:
     """`path` relative to the working directory if it lies below that, else absolute.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_mlinfra.places import shown
+from pytest_mlinfra.places import fitted, shown
 
 
 @pytest.fixture
@@ -37,3 +37,8 @@ def test_a_link_to_itself_can_be_shown(here: Path) -> None:
     (here / "echo.py").symlink_to("echo.py")
 
     assert shown(here / "echo.py") == "echo.py"
+
+
+@pytest.mark.parametrize(("columns", "line"), [(5, "route"), (9, "route"), (4, "rou…")])
+def test_a_line_that_is_too_long_is_cut_off(columns: int, line: str) -> None:
+    assert fitted("route", columns) == line

@@ -13,6 +13,7 @@ from pytest_mlinfra.clock.executors import Job
 from pytest_mlinfra.clock.in_flight import place_of_thread
 from pytest_mlinfra.clock.ownership import Taken
 from pytest_mlinfra.clock.waiting import Wait, by_name, wait_of
+from pytest_mlinfra.places import fitted
 
 _COLUMNS = 76  # pytest puts four before each line
 _MOST_GROUPS = 12
@@ -150,4 +151,4 @@ def _shown(path: str) -> str:
 
 
 def _cut(line: str) -> str:
-    return line if len(line) <= _COLUMNS else f"{line[: _COLUMNS - 1]}…"
+    return fitted(line, _COLUMNS)

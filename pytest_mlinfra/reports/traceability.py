@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from pytest_mlinfra.places import fitted
 from pytest_mlinfra.runs.traceability import Row, Traceability
 
 WIDTH = 80
@@ -55,12 +56,12 @@ def _lines(table: Traceability) -> Iterator[str]:
     yield ""
     yield f"     {'rule':<{columns}} all {gap.join(letters.values())}".rstrip()
     for number, row in enumerate(table.rows, start=1):
-        says = _cut(" ".join(row.rule.says.split()), columns)
+        says = fitted(" ".join(row.rule.says.split()), columns)
         cells = gap.join(_cell(row, check) for check in letters)
         yield f"{number:>4} {says:<{columns}} {len(row.broken_by):>3} {cells}"
     yield ""
     for check, names in table.checks.items():
-        name = _cut(check, WIDTH - _MARGIN)
+        name = fitted(check, WIDTH - _MARGIN)
         yield f"{letters.get(check, ''):>4} {len(names):>3} {name}"
     yield ""
     broken = ", ".join(
@@ -69,10 +70,6 @@ def _lines(table: Traceability) -> Iterator[str]:
     )
     for line in textwrap.wrap(broken, WIDTH - 5, break_long_words=False, break_on_hyphens=False):
         yield f"     {line}".replace("\N{NO-BREAK SPACE}", " ")
-
-
-def _cut(text: str, columns: int) -> str:
-    return text if len(text) <= columns else f"{text[: columns - 1]}…"
 
 
 def _cell(row: Row, check: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pytest_mlinfra.places import fitted
 from pytest_mlinfra.suites.bugs import Bug
 from pytest_mlinfra.suites.programs import run_name
 from pytest_mlinfra.suites.report import SuiteReport, killers
@@ -74,7 +75,7 @@ class KillMatrix:
         for test in self.tests:
             marks = "".join(f"{'x' if (test, bug.name) in self.kills else '·':>3}" for bug in bugs)
             name = test.rpartition("::")[2]
-            label = name if len(name) <= _LABEL_COLUMNS else f"{name[: _LABEL_COLUMNS - 1]}…"
+            label = fitted(name, _LABEL_COLUMNS)
             idle = "  finds nothing" if test in self.idle_tests else ""
             lines.append(f"{label:<{_LABEL_COLUMNS}}{marks}{idle}")
         survivors = [bug in self.survivors for bug in bugs]

@@ -28,7 +28,6 @@ SPECIAL_METHODS = (
     "__next__",
     "__setitem__",
 )
-Description = tuple[str, dict[str, Any]]
 
 
 class Exports:

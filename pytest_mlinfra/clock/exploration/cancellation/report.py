@@ -9,6 +9,7 @@ from pytest_mlinfra.clock.exploration.cancellation.points import Moment
 from pytest_mlinfra.clock.exploration.cancellation.search import Fault
 from pytest_mlinfra.clock.exploration.own_code import quoted
 from pytest_mlinfra.errors import CancellationError
+from pytest_mlinfra.places import fitted
 
 # Pytest indents what an error says by eight columns.
 _WIDTH = 72
@@ -48,7 +49,7 @@ def cancellation_error(
 
 
 def _cut(line: str) -> str:
-    return line if len(line) <= _WIDTH else f"{line[: _WIDTH - 1]}…"
+    return fitted(line, _WIDTH)
 
 
 def _wrong(fault: Fault) -> Iterator[str]:

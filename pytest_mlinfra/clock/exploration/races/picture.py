@@ -28,6 +28,7 @@ from pytest_mlinfra.clock.exploration.races.lines import text_of
 from pytest_mlinfra.clock.exploration.races.outcome import Outcome
 from pytest_mlinfra.clock.exploration.races.schedule import Stretch
 from pytest_mlinfra.clock.exploration.races.watching import Line
+from pytest_mlinfra.places import fitted
 
 # How many rows of steps are shown.
 _ROWS = 20
@@ -43,7 +44,7 @@ def draw(outcome: Outcome, width: int) -> str:
     lines = [*_Drawing(frames, outcome).lines()]
     if about:
         lines += ["", f"They share {_enumerated(about.values())}."]
-    return "\n".join(_cut(line, width) for line in lines)
+    return "\n".join(fitted(line, width) for line in lines)
 
 
 class _Drawing:
@@ -125,10 +126,6 @@ def _failed_frame(frames: Sequence[Frame], error: BaseException | None) -> Frame
         if line is not None and (line.path, line.number) == places[-1]:
             return frame
     return None
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def _enumerated(names: Iterable[str]) -> str:
